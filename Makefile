@@ -1,0 +1,83 @@
+# Everything a newcomer needs: `make help`. Needs GNU make, Python 3.11 or later, and the package index.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+.DELETE_ON_ERROR:
+
+# The interpreter that makes .venv. The first of these that is 3.11 or later; or say `make setup PYTHON=/path/to/python`.
+PYTHON ?=
+CANDIDATES := python3 python python3.13 python3.12 python3.11
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+# A lock knows the public package index only, whatever this machine's pip is told; and it is made for the oldest Python.
+LOCK := env -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL -u PIP_FIND_LINKS PIP_CONFIG_FILE=/dev/null \
+	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+RELOCK :=
+
+.PHONY: help setup demo serve test check pages bench drill lock upgrade clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: $(READY) ## make .venv with everything in it, as locked (the others call it when needed)
+
+$(READY): requirements/dev.txt pyproject.toml $(wildcard dropin/pyproject.toml)
+	@set -e; \
+	for python in $(or $(PYTHON),$(CANDIDATES)); do \
+		if "$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+			found=$$python; break; \
+		fi; \
+	done; \
+	if [ -z "$${found:-}" ]; then \
+		echo 'No Python 3.11 or later with its venv module was found (looked for: $(or $(PYTHON),$(CANDIDATES))).' >&2; \
+		echo 'Install one, or name it: make setup PYTHON=/path/to/python3.11' >&2; \
+		exit 1; \
+	fi; \
+	"$$found" -c 'import sys; print("Making $(VENV) with Python", sys.version.split()[0], "at", sys.executable)'; \
+	"$$found" -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+		-e . $(if $(wildcard dropin/pyproject.toml),-e dropin)
+	@touch $@
+
+demo: $(READY) ## a server, an app and a conversation to look at, at once
+	$(BIN)/parhelion demo
+
+serve: $(READY) ## the server, with an embedded database
+	$(BIN)/parhelion serve
+
+test: $(READY) ## every test, with the short form of the drills
+	$(BIN)/pytest
+
+check: $(READY) ## lint, format, types, the import rules, and whether the printed pages are fresh
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/basedpyright
+	$(BIN)/mypy
+	$(BIN)/pytest tests/test_rooms.py
+	$(BIN)/python tools/pages.py --check
+
+pages: $(READY) ## print the generated pages of docs/ again
+	$(BIN)/python tools/pages.py
+
+bench: $(READY) ## the benchmarks: ratios in one run, a table and a plot
+	$(BIN)/python -m bench
+
+drill: $(READY) ## the long drills: crashes and races, twenty rounds each
+	$(BIN)/pytest tests/drills --rounds 20
+
+lock: $(READY) ## lock requirements/*.in again, changing only what they ask for
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and \
+		"Locks are made with Python 3.11, the oldest one: make clean, then make lock PYTHON=python3.11")'
+	$(LOCK) $(RELOCK) --output-file requirements/run.txt requirements/run.in
+	$(LOCK) $(RELOCK) --output-file requirements/dev.txt requirements/dev.in
+
+upgrade: RELOCK := --upgrade
+upgrade: lock ## the same, with every release as new as it may be
+
+clean: ## remove .venv and everything that tools leave behind
+	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find src dropin tests bench tools -type d -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true

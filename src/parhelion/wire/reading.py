@@ -1,0 +1,198 @@
+"""Reading JSON: fast when all is well, patient when it is not.
+
+    strict(body, T)    for a server: the value, or every fault with its place
+    tolerant(body, T)  for a client: the value, whatever the API has learned since this was written
+
+Both are one msgspec pass. msgspec stops at the first fault, so only after a fault the tree is walked by type,
+and each subtree is tried alone: `strict` collects what fails, `tolerant` keeps what fails.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import islice
+from types import UnionType
+from typing import Annotated, Any, Literal, NamedTuple, TypeGuard, Union, get_args, get_origin
+
+import msgspec
+from msgspec.structs import FieldInfo
+
+from ._wire import Kept, Unknown
+
+
+class Fault(NamedTuple):
+    place: str  # "content.actions[0].uri"; "" is the whole
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.why}" if self.place else self.why
+
+
+class Unreadable(Exception):
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("; ".join(map(str, faults)))
+        self.faults = faults
+
+
+MOST = 20
+_REQUIRED = "should have required property '{}'"  # the hosted service's words
+_UNTAGGED = re.compile("Object missing required field `type`")
+Tell = Callable[[Fault], None]
+
+
+@cache
+def decoder(hint: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(hint)
+
+
+def strict(body: bytes, hint: Any) -> Any:
+    """The value, or `Unreadable` with its faults: at most MOST, so that a body made of them costs no more."""
+    try:
+        return decoder(hint).decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        try:
+            value = _raw(body)
+        except msgspec.DecodeError as error:
+            raise Unreadable([Fault("", str(error))]) from None
+        raise Unreadable(list(islice(faults(value, hint), MOST))) from None
+
+
+def tolerant(body: bytes, hint: Any, tell: Tell = lambda _: None) -> Any:
+    """`tell` hears what had to be left out; what is merely unknown is kept in an `Unknown` and not told."""
+    try:
+        return decoder(hint).decode(body)
+    except (msgspec.ValidationError, RecursionError):
+        return _salvage(_raw(body), hint, "", tell)
+
+
+def _raw(body: bytes) -> Any:
+    try:
+        return msgspec.json.decode(body)
+    except RecursionError as error:
+        raise msgspec.DecodeError("JSON is nested too deeply") from error
+
+
+def faults(value: Any, hint: Any, place: str = "", *, strict: bool = True) -> Iterator[Fault]:
+    """Every fault of a value, each at the deepest place that can be named. Not strict: "25" is a number."""
+    try:
+        msgspec.convert(value, hint, strict=strict)
+        return
+    except msgspec.ValidationError as error:
+        why = _UNTAGGED.sub(_REQUIRED.format("type"), str(error).partition(" - at ")[0])
+    deeper = 0
+    for child in _children(value, hint, place):
+        for fault in faults(*child, strict=strict):
+            deeper += 1
+            yield fault
+    for field in _missing(value, hint):
+        deeper += 1
+        yield Fault(place, _REQUIRED.format(field.encode_name))
+    if not deeper:
+        yield Fault(place, why)
+
+
+def _salvage(value: Any, hint: Any, place: str, tell: Tell | None) -> Any:
+    """The value with its strange parts kept or left out.
+
+    `tell` is None inside anything that can be kept whole: nothing is left out there, the whole becomes an `Unknown`.
+    """
+    try:
+        return msgspec.convert(value, hint)
+    except msgspec.ValidationError as error:
+        refused = error
+    if not isinstance(value, (dict, list)):
+        # Limits and closed words bind the sender: a long text is still a text, a new word still a word.
+        if isinstance(value, str) and any(get_origin(option) is Literal for option in _options(hint)):
+            return value
+        return msgspec.convert(value, Union[_options(hint)])  # noqa: UP007
+    unknown = next((option for option in _structs(hint) if issubclass(option, Unknown)), None)
+    try:
+        return _rebuild(value, hint, place, None if unknown else tell, refused)
+    except msgspec.ValidationError:
+        if unknown is None or not _is_object(value):
+            raise
+        return unknown(type=str(value.get("type", "")), fields=Kept(value))
+
+
+def _rebuild(value: Any, hint: Any, place: str, tell: Tell | None, refused: msgspec.ValidationError) -> Any:
+    built: dict[Any, Any] = {}
+    for child, child_hint, child_place, key, required in _parts(value, hint, place):
+        try:
+            built[key] = _salvage(child, child_hint, child_place, tell)
+        except msgspec.ValidationError as error:
+            if tell is None or required:
+                raise
+            tell(Fault(child_place, str(error)))
+    if _is_array(value) and _items(hint):
+        return list(built.values())
+    struct = _struct(value, hint)
+    if struct is None or any(field.required and field.name not in built for field in _fields(struct)):
+        raise refused
+    return struct(**built)
+
+
+def _children(value: Any, hint: Any, place: str) -> Iterator[tuple[Any, Any, str]]:
+    return (part[:3] for part in _parts(value, hint, place))
+
+
+def _parts(value: Any, hint: Any, place: str) -> Iterator[tuple[Any, Any, str, Any, bool]]:
+    """(child, its type, its place, its key, whether its parent is nothing without it)."""
+    struct = _struct(value, hint)
+    if struct is not None:
+        for field in _fields(struct):
+            if field.encode_name in value:
+                at = f"{place}.{field.encode_name}" if place else field.encode_name
+                yield value[field.encode_name], field.type, at, field.name, field.required
+    elif _is_array(value):
+        for item in _items(hint):
+            for index, child in enumerate(value):
+                yield child, item, f"{place}[{index}]", index, False
+
+
+def _is_object(value: Any) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict)
+
+
+def _is_array(value: Any) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
+def _missing(value: Any, hint: Any) -> Iterator[FieldInfo]:
+    struct = _struct(value, hint)
+    if struct is not None:
+        yield from (field for field in _fields(struct) if field.required and field.encode_name not in value)
+
+
+def _struct(value: Any, hint: Any) -> type[msgspec.Struct] | None:
+    """The struct this object claims to be: by its tag where there is one."""
+    if not _is_object(value):
+        return None
+    for option in _structs(hint):
+        if option.__struct_config__.tag in (None, value.get("type")):
+            return option
+    return None
+
+
+@cache
+def _fields(struct: type[msgspec.Struct]) -> tuple[FieldInfo, ...]:
+    return msgspec.structs.fields(struct)
+
+
+@cache
+def _structs(hint: Any) -> tuple[type[msgspec.Struct], ...]:
+    return tuple(o for o in _options(hint) if isinstance(o, type) and issubclass(o, msgspec.Struct))
+
+
+@cache
+def _items(hint: Any) -> tuple[Any, ...]:
+    return tuple(get_args(option)[0] for option in _options(hint) if get_origin(option) is list)
+
+
+def _options(hint: Any) -> tuple[Any, ...]:
+    if get_origin(hint) is Annotated:
+        return _options(get_args(hint)[0])
+    if get_origin(hint) in (Union, UnionType):
+        return tuple(each for option in get_args(hint) for each in _options(option))
+    return (hint,)

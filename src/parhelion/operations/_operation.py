@@ -1,0 +1,300 @@
+"""An operation: declared once, read by everyone.
+
+    class Messages(Resource[C_co]):
+        @POST("PostMessage", "/v2/apps/{app_id}/conversations/{conversation_id}/messages", status=201)
+        def post(self, conversation_id: str, body: MessagePost) -> MessagePostResponse: ...
+
+        iterate = Walk(list)
+
+    Messages.post                   the Operation: its id, method, path, parameters, errors, and what it returns
+    Client(...).messages.post       (conversation_id, body) -> MessagePostResponse
+    AsyncClient(...).messages.post  async (conversation_id, body) -> MessagePostResponse
+
+Where an argument travels follows from its name: in the path if the path names it, `body` is the JSON body, `source`
+the file of an upload, anything else a query parameter. `app_id` is never an argument: the client is bound to an app.
+
+The decorators are upper case because a method called `post` would shadow a lower-case one; and below a method called
+`list` no annotation may say `list[...]`: answers are structs, so none needs to.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import re
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Coroutine, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from types import MethodType
+from typing import (
+    IO,
+    Any,
+    Concatenate,
+    Final,
+    Generic,
+    Literal,
+    NamedTuple,
+    ParamSpec,
+    Protocol,
+    TypeVar,
+    get_type_hints,
+    overload,
+)
+
+from ..wire import ApiError, BadRequest, Forbidden, Listing, TooManyRequests, Unauthorized
+
+P = ParamSpec("P")
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+C_co = TypeVar("C_co", covariant=True)
+
+Scope = Literal["account", "app", "integration"]
+ACCOUNT: Final[frozenset[Scope]] = frozenset({"account"})
+APP: Final[frozenset[Scope]] = frozenset({"account", "app"})
+ALL: Final[frozenset[Scope]] = frozenset({"account", "app", "integration"})
+
+Place = Literal["path", "query", "body", "file"]
+Progress = Callable[[int, int | None], object]  # bytes sent so far, bytes in all where that is known
+
+
+@dataclass(frozen=True, slots=True)
+class UploadFile:
+    """A file to upload, with what its source alone does not say.
+
+    `name` is the file name the server is told, by default the path's or the open file's. `progress` is called with
+    the bytes sent so far and the bytes in all (None when unknown), first with 0; in an AsyncClient, on the loop.
+
+        client.attachments.upload(UploadFile(png, name="sun.png", progress=lambda sent, size: print(sent, size)))
+    """
+
+    source: str | os.PathLike[str] | bytes | IO[bytes] | Iterable[bytes] | AsyncIterable[bytes]
+    name: str | None = None
+    progress: Progress | None = None
+
+
+File = str | os.PathLike[str] | bytes | IO[bytes] | Iterable[bytes] | UploadFile  # a str is a path
+AsyncFile = File | AsyncIterable[bytes]
+
+ANYWHERE: Final[tuple[type[ApiError], ...]] = (BadRequest, Unauthorized, Forbidden, TooManyRequests)
+
+
+class Sync(Protocol):
+    """A caller that answers."""
+
+    @property
+    def is_async(self) -> Literal[False]: ...
+    def call(self, operation: Declared[R], arguments: dict[str, Any]) -> R: ...
+    def walk(self, operation: Declared[Listing[T]], arguments: dict[str, Any]) -> Iterator[T]: ...
+
+
+class Async(Protocol):
+    """A caller that answers when awaited."""
+
+    @property
+    def is_async(self) -> Literal[True]: ...
+    def call(self, operation: Declared[R], arguments: dict[str, Any]) -> Coroutine[Any, Any, R]: ...
+    def walk(self, operation: Declared[Listing[T]], arguments: dict[str, Any]) -> AsyncIterator[T]: ...
+
+
+class Resource(Generic[C_co]):
+    """The operations of one tag, bound to a caller."""
+
+    def __init__(self, caller: C_co) -> None:
+        self.caller = caller
+
+
+class Parameter(NamedTuple):
+    """One argument of an operation: its name here and on the wire, and where it travels."""
+
+    name: str
+    wire_name: str
+    place: Place
+    type: Any
+    default: Any
+    required: bool
+    by_name: bool  # keyword-only
+
+
+class Declared(Generic[R_co]):
+    """What is declared. How it is called is the matter of its two children, Operation and Upload."""
+
+    __name__: str
+    __signature__: inspect.Signature
+    tag: str
+
+    def __init__(
+        self,
+        operation_id: str,
+        method: str,
+        path: str,
+        status: int,
+        scopes: frozenset[Scope],
+        errors: tuple[type[ApiError], ...],
+        declared: Callable[..., R_co],
+    ) -> None:
+        self.operation_id, self.method, self.path = operation_id, method, path
+        self.status, self.scopes, self.errors = status, scopes, (*errors, *ANYWHERE)
+        self.declared: Callable[..., Any] = declared
+        self.in_app = "{app_id}" in path
+        # What help() and editors read; `self` is nobody's argument.
+        self.__name__, self.__doc__, self.__module__ = declared.__name__, declared.__doc__, declared.__module__
+        signature = inspect.signature(declared)
+        self.__signature__ = signature.replace(parameters=list(signature.parameters.values())[1:])
+        self._positional = [p.name for p in self.__signature__.parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD]
+
+        # Two real functions, so that help(), inspect and iscoroutinefunction need no special case.
+        @wraps(declared)
+        def direct(resource: Resource[Any], *args: Any, **kwargs: Any) -> Any:
+            return resource.caller.call(self, self.arguments(resource, args, kwargs))
+
+        @wraps(declared)
+        async def awaited(resource: Resource[Any], *args: Any, **kwargs: Any) -> Any:
+            return await resource.caller.call(self, self.arguments(resource, args, kwargs))
+
+        self._direct, self._awaited = direct, awaited
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.tag = owner.__name__
+
+    def bind(self, resource: Resource[Any]) -> MethodType:
+        """The operation as a method of a resource, which knows whether it is to be awaited."""
+        return MethodType(self._awaited if resource.caller.is_async else self._direct, resource)
+
+    def arguments(self, resource: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+        """What was given, by name. The declared method checks it: a wrong call is Python's own TypeError."""
+        self.declared(resource, *args, **kwargs)
+        return dict(zip(self._positional, args, strict=False), **kwargs)
+
+    @cached_property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Worked out at first use: resolving annotations at import would cost every program a little."""
+        hints = get_type_hints(self.declared, include_extras=True)
+        return tuple(
+            Parameter(
+                name=name,
+                wire_name=wire_name(name),
+                place=self.place(name),
+                type=hints[name],
+                default=p.default,
+                required=p.default is p.empty,
+                by_name=p.kind is p.KEYWORD_ONLY,
+            )
+            for name, p in self.__signature__.parameters.items()
+        )
+
+    @cached_property
+    def returns(self) -> Any:
+        """The type of the answer."""
+        return get_type_hints(self.declared)["return"]
+
+    def place(self, name: str) -> Place:
+        """Where the argument of that name travels."""
+        if f"{{{name}}}" in self.path:
+            return "path"
+        return "body" if name == "body" else "query"
+
+    def __repr__(self) -> str:
+        return f"<{self.tag}.{self.__name__}: {self.method} {self.path}>"
+
+
+class Operation(Declared[R_co], Generic[P, R_co]):
+    """A request with a JSON body, or none."""
+
+    @overload
+    def __get__(self, resource: None, owner: type) -> Operation[P, R_co]: ...
+    @overload
+    def __get__(self, resource: Resource[Sync], owner: type) -> Callable[P, R_co]: ...
+    @overload
+    def __get__(self, resource: Resource[Async], owner: type) -> Callable[P, Coroutine[Any, Any, R_co]]: ...
+    def __get__(self, resource: Resource[Any] | None, owner: type) -> Any:
+        return self if resource is None else self.bind(resource)
+
+
+class Upload(Declared[R_co], Generic[P, R_co]):
+    """An operation whose first argument is a file, which is not the same thing on the three sides:
+
+    a File for the client, an AsyncFile for the async client, and what was received for the server's handler.
+    """
+
+    @overload
+    def __get__(self, resource: None, owner: type) -> Upload[P, R_co]: ...
+    @overload
+    def __get__(self, resource: Resource[Sync], owner: type) -> Callable[Concatenate[File, P], R_co]: ...
+    @overload
+    def __get__(
+        self, resource: Resource[Async], owner: type
+    ) -> Callable[Concatenate[AsyncFile, P], Coroutine[Any, Any, R_co]]: ...
+    def __get__(self, resource: Resource[Any] | None, owner: type) -> Any:
+        return self if resource is None else self.bind(resource)
+
+    def place(self, name: str) -> Place:
+        return "file" if name == "source" else super().place(name)
+
+
+class Walk(Generic[P, T_co]):
+    """Every item of a paged list, page after page: the arguments of the list, an iterator of its items."""
+
+    def __init__(self, listing: Operation[P, Listing[T_co]]) -> None:
+        self.listing = listing
+        self.__doc__ = f"Go through the whole list, page after page.\n\n        {listing.__doc__}"
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.__name__ = name
+
+    @overload
+    def __get__(self, resource: None, owner: type) -> Walk[P, T_co]: ...
+    @overload
+    def __get__(self, resource: Resource[Sync], owner: type) -> Callable[P, Iterator[T_co]]: ...
+    @overload
+    def __get__(self, resource: Resource[Async], owner: type) -> Callable[P, AsyncIterator[T_co]]: ...
+    def __get__(self, resource: Resource[Any] | None, owner: type) -> Any:
+        if resource is None:
+            return self
+        listing = self.listing
+
+        @wraps(listing.declared)
+        def iterate(bound: Resource[Any], *args: Any, **kwargs: Any) -> Any:
+            return bound.caller.walk(listing, listing.arguments(bound, args, kwargs))
+
+        iterate.__name__, iterate.__doc__ = self.__name__, self.__doc__
+        return MethodType(iterate, resource)
+
+
+class Verb:
+    """A decorator that declares an operation of one HTTP method."""
+
+    def __init__(self, method: str) -> None:
+        self.method = method
+
+    def __call__(
+        self,
+        operation_id: str,
+        path: str,
+        *,
+        status: int = 200,
+        scopes: frozenset[Scope] = ALL,
+        errors: tuple[type[ApiError], ...] = (),
+    ) -> Callable[[Callable[Concatenate[Any, P], R]], Operation[P, R]]:
+        return lambda declared: Operation(operation_id, self.method, path, status, scopes, errors, declared)
+
+
+GET, POST, PATCH, DELETE = Verb("GET"), Verb("POST"), Verb("PATCH"), Verb("DELETE")
+
+
+def UPLOAD(  # noqa: N802 - it stands beside GET and POST
+    operation_id: str,
+    path: str,
+    *,
+    status: int = 200,
+    scopes: frozenset[Scope] = ALL,
+    errors: tuple[type[ApiError], ...] = (),
+) -> Callable[[Callable[Concatenate[Any, AsyncFile, P], R]], Upload[P, R]]:
+    """Declare an operation that sends a file."""
+    return lambda declared: Upload(operation_id, "POST", path, status, scopes, errors, declared)
+
+
+def wire_name(name: str) -> str:
+    """conversation_id -> conversationId, for_ -> for."""
+    return re.sub(r"_(\w)", lambda match: match[1].upper(), name.rstrip("_"))

@@ -1,0 +1,62 @@
+"""What a declaration shows of itself at run time."""
+
+from __future__ import annotations
+
+import inspect
+import pydoc
+
+import pytest
+
+from parhelion import AsyncClient, Client
+from parhelion.operations import Attachments, Messages, operations
+from parhelion.server.commands import handlers
+
+
+@pytest.fixture
+def client() -> Client:
+    return Client("http://127.0.0.1:1", app_id="a", token="t")
+
+
+def test_a_method_shows_its_real_name_signature_and_doc(client: Client) -> None:
+    post = client.messages.post
+    assert post.__name__ == "post"  # type: ignore[attr-defined]
+    assert (post.__doc__ or "").startswith("Send a message into a conversation")
+    assert str(inspect.signature(post)) == "(conversation_id: 'str', body: 'MessagePost') -> 'MessagePostResponse'"
+    assert "post(conversation_id: 'str', body: 'MessagePost')" in pydoc.plain(pydoc.render_doc(post))
+
+
+def test_inspect_knows_which_client_has_to_be_awaited(client: Client) -> None:
+    awaited = AsyncClient("http://127.0.0.1:1", app_id="a", token="t")
+    assert not inspect.iscoroutinefunction(client.messages.post)
+    assert inspect.iscoroutinefunction(awaited.messages.post)
+    assert "async post(" in pydoc.plain(pydoc.render_doc(awaited.messages.post))
+
+
+def test_a_wrong_call_is_pythons_own_type_error(client: Client) -> None:
+    with pytest.raises(TypeError, match=r"Messages.post\(\) missing 1 required positional argument: 'body'"):
+        client.messages.post("c1")  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="unexpected keyword argument 'app_id'"):
+        client.messages.delete("c1", "m1", app_id="other")  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="missing 1 required positional argument: 'conversation_id'"):
+        client.messages.iterate()  # type: ignore[call-arg]
+
+
+def test_where_arguments_travel() -> None:
+    places = {p.wire_name: p.place for p in Attachments.upload.parameters}
+    assert places == {"source": "file", "access": "query", "for": "query", "conversationId": "query"}
+    assert [p.place for p in Messages.post.parameters] == ["path", "body"]
+
+
+def test_no_operation_is_declared_twice_and_each_is_served() -> None:
+    table = operations()
+    assert len({each.operation_id for each in table}) == len(table)
+    assert len({(each.method, each.path) for each in table}) == len(table)
+    assert set(handlers) == set(table)
+
+
+@pytest.mark.parametrize("operation", operations(), ids=str)
+def test_each_operation_is_explained(operation: object) -> None:
+    doc = inspect.cleandoc(operation.__doc__ or "")
+    assert "Errors:" in doc
+    assert "client." in doc, "an example"
+    assert "Source: " in doc

@@ -1,0 +1,61 @@
+"""Prints the pages that are made from the table. Writes them, or says with `--check` which are stale."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from pathlib import Path
+
+from parhelion.operations import TABLE, Declared
+
+ROOT = Path(__file__).resolve().parent.parent
+HEAD = """# Operations
+
+What can be asked, printed from the table in `src/parhelion/operations`; `make pages` writes this page.
+Scopes: a = account key, p = app key, i = integration key. Every operation may also answer 400, 401, 403 and 429.
+"""
+
+
+def operations() -> str:
+    """The list of all operations, a section a resource."""
+    lines = [HEAD]
+    for resource in TABLE:
+        lines += [f"## {resource.__name__}", "", inspect.getdoc(resource) or "", ""]
+        lines += ["| in Python | operation | request | scopes | answers |", "| --- | --- | --- | --- | --- |"]
+        for operation in vars(resource).values():
+            if isinstance(operation, Declared):
+                lines.append(_row(resource.__name__, operation))
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _row(resource: str, operation: Declared[object]) -> str:
+    arguments = ", ".join(
+        parameter.name if parameter.required else f"{parameter.name}=" for parameter in operation.parameters
+    )
+    scopes = "".join({"account": "a", "app": "p", "integration": "i"}[scope] for scope in sorted(operation.scopes))
+    refusals = sorted({(error.status, error.code) for error in operation.errors[:-4]})
+    answers = ", ".join([str(operation.status), *(f"{status} `{code}`" for status, code in refusals)])
+    request = f"`{operation.method} {operation.path}`"
+    name = "".join("_" * (letter.isupper() and index > 0) + letter.lower() for index, letter in enumerate(resource))
+    call = f"`{name}.{operation.__name__}({arguments})`"
+    return f"| {call} | {operation.operation_id} | {request} | {scopes} | {answers} |"
+
+
+PAGES = {ROOT / "docs" / "operations.md": operations}
+
+
+def main() -> int:
+    """Write the pages, or check them."""
+    stale = [page for page, text in PAGES.items() if not page.exists() or page.read_text() != text()]
+    for page in stale:
+        if "--check" in sys.argv:
+            print(f"{page.relative_to(ROOT)} is stale: run `make pages`", file=sys.stderr)
+        else:
+            page.write_text(PAGES[page]())
+            print(f"wrote {page.relative_to(ROOT)}")
+    return 1 if stale and "--check" in sys.argv else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

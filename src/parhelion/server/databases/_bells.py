@@ -1,0 +1,29 @@
+"""A bell says "look again", and nothing else. A missed bell costs one poll, never an event."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable
+
+
+class Bells:
+    """The bells of one process."""
+
+    def __init__(self) -> None:
+        self._rung: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
+
+    def ring(self, names: Iterable[str]) -> None:
+        """Wake whoever waits; who does not wait hears it when they next do."""
+        for name in names:
+            self._rung[name].set()
+
+    async def heard(self, name: str, timeout: float) -> bool:
+        """Wait for a bell. True: rung. False: time to look anyway."""
+        event = self._rung[name]
+        try:
+            await asyncio.wait_for(event.wait(), timeout)
+        except TimeoutError:
+            return False
+        event.clear()
+        return True

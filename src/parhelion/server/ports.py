@@ -1,0 +1,97 @@
+"""What the rooms may ask of the engines below them: a database, a place for files, a clock.
+
+    steps  = (guard, effect, effect ...)     a constant tuple, written in rows: its identity is the write's *kind*
+    Write  = key + steps + values            made by rows, handed over whole, never a conversation
+
+Rules of a write
+- Steps run in order, each seeing what the earlier ones did. All of them happen, or none.
+- A step with `otherwise` must touch a row; if it does not, the write is refused under that name and nothing happened.
+- What can be refused in daily life is a guard (`on conflict do nothing`, `where count < :cap`), never an exception.
+- Writes of one key, handed over by one process, take effect in the order they were handed over. Two writes that touch
+  one row have one key.
+- The awaitable answers after the commit that holds the write. It yields the rows of the last `returning` step.
+- SQL is the tongue SQLite and PostgreSQL both read: `:name` parameters, `text bigint bytea`, `cast(... as ...)`.
+
+A file comes in as a part: written piece by piece, sealed when it is whole and durable, then either kept under its id or
+discarded. Its row is committed between seal and keep, so whatever a crash leaves behind is settled by asking the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+Value = str | int | float | bytes | None
+Values = Mapping[str, Value]
+Row = Sequence[Any]  # by position
+Clock = Callable[[], float]  # seconds since 1970
+
+
+class Step(NamedTuple):
+    """One statement of a write, and what it means when it touches nothing."""
+
+    sql: str
+    otherwise: str | None = None
+
+
+class Write(NamedTuple):
+    """A change, as a value."""
+
+    key: str  # whose order matters: a conversation id, as a rule
+    steps: tuple[Step, ...]
+    values: Values
+    bells: tuple[str, ...] = ()
+
+
+class Refused(Exception):
+    """A guard found no row. `why` is the step's `otherwise`."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class Database(Protocol):
+    """Rows, and changes to them."""
+
+    async def read_one(self, sql: str, values: Values) -> Row | None: ...
+    async def read_all(self, sql: str, values: Values) -> list[Row]: ...
+    def write(self, write: Write) -> Awaitable[list[Row]]: ...
+    async def bell(self, name: str, timeout: float) -> bool:
+        """Wait for a bell: True when it rang, False when it is time to look anyway."""
+        ...
+
+    async def migrate(self, scripts: Sequence[tuple[int, str]]) -> None: ...
+    async def close(self) -> None: ...
+
+
+class Part(Protocol):
+    """A file on its way in."""
+
+    async def write(self, piece: bytes) -> None: ...
+    async def seal(self) -> None: ...
+    async def keep(self) -> None: ...
+    async def discard(self) -> None: ...
+
+
+class Media(Protocol):
+    """The bytes of attachments, by id."""
+
+    async def receive(self, id: str) -> Part: ...
+    def read(self, id: str, start: int, length: int) -> AsyncIterator[bytes]: ...
+    async def remove(self, id: str) -> None: ...
+    async def recover(self, committed: Callable[[str], Awaitable[bool]]) -> None:
+        """Settle what a crash left on its way in: kept when its row was committed, gone otherwise."""
+        ...
+
+
+@dataclass(slots=True)
+class Received:
+    """A file that came in, sealed. Its handler keeps it; otherwise it is discarded when the handler returns."""
+
+    id: str
+    said_name: str | None  # as the uploader called it: not to be trusted
+    part: Part
+    size: int
+    head: bytes  # the first bytes, which say what it is

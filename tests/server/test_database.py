@@ -1,0 +1,245 @@
+"""The port: what every database must hold. One suite, run over every adapter."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import apsw
+import pytest
+
+from parhelion.server.databases.sqlite import Sqlite, UnknownStore
+from parhelion.server.ports import Database, Refused, Step, Write
+
+TABLE = [(1, "create table box (id text primary key, n bigint not null, body bytea);\n")]
+ADD = (Step("insert into box (id, n, body) values (:id, :n, :body) on conflict do nothing", "taken"),)
+RISE = (
+    Step("update box set n = :n where id = :id and n < :n", "not higher"),
+    Step("insert into box (id, n, body) values (:other, :n, :body)"),
+)
+LATE = (
+    Step("update box set n = n + 100 where id = :id", "gone"),
+    Step("update box set n = 0 where id = :other", "late"),
+)
+TAKE = (Step("update box set n = n + 1 where id = :id returning n, body", "gone"),)
+
+Story = Callable[[Database], Coroutine[Any, Any, Any]]
+
+
+@asynccontextmanager
+async def sqlite(folder: Path) -> AsyncIterator[Database]:
+    database = Sqlite(folder / "db")
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+@pytest.fixture(params=[sqlite])
+def tell(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Story], Any]:
+    """Runs a story over a database with an empty box in it."""
+
+    def run(story: Story) -> Any:
+        async def told() -> Any:
+            async with request.param(tmp_path) as database:
+                await database.migrate(TABLE)
+                return await asyncio.wait_for(story(database), 30)
+
+        return asyncio.run(told())
+
+    return run
+
+
+def add(id: str, n: int = 0, body: Any = b"\x00\xff") -> Write:
+    return Write(id, ADD, {"id": id, "n": n, "body": body}, ("boxes",))
+
+
+def rise(id: str, n: int, other: str) -> Write:
+    return Write(id, RISE, {"id": id, "n": n, "other": other, "body": None})
+
+
+async def together(database: Database, *writes: Write) -> list[Any]:
+    found = await asyncio.gather(*map(database.write, writes), return_exceptions=True)
+    return [each.why if isinstance(each, Refused) else each for each in found]
+
+
+async def content(database: Database) -> dict[str, int]:
+    return dict(await database.read_all("select id, n from box order by id", {}))  # type: ignore[arg-type]
+
+
+def test_bytes_come_back_as_they_went(tell: Callable[[Story], Any]) -> None:
+    async def story(box: Database) -> Any:
+        await box.write(add("a"))
+        return await box.read_one("select body from box where id = :id", {"id": "a"})
+
+    assert bytes(tell(story)[0]) == b"\x00\xff"
+
+
+def test_a_refused_write_changes_nothing_and_spoils_nobody(tell: Callable[[Story], Any]) -> None:
+    async def story(box: Database) -> Any:
+        return await together(box, *[add(id) for id in "abacada"]), await content(box)
+
+    outcomes, rows = tell(story)
+    assert outcomes == [[], [], "taken", [], "taken", [], "taken"]
+    assert sorted(rows) == list("abcd")
+
+
+def test_a_late_refusal_takes_back_what_its_write_had_done(tell: Callable[[Story], Any]) -> None:
+    def late(id: str, other: str) -> Write:
+        return Write(id, LATE, {"id": id, "other": other})
+
+    async def story(box: Database) -> Any:
+        await together(box, *[add(id) for id in "abcd"])
+        outcomes = await together(box, late("a", "none"), late("b", "c"), rise("d", 1, "x"), late("none", "a"))
+        return outcomes, await content(box)
+
+    outcomes, rows = tell(story)
+    assert outcomes == ["late", [], [], "gone"]
+    assert (rows["a"], rows["b"], rows["d"]) == (0, 100, 1)
+
+
+def test_a_broken_constraint_fails_its_own_write_only(tell: Callable[[Story], Any]) -> None:
+    async def story(box: Database) -> Any:
+        await together(box, *[add(id) for id in "abcdef"])
+        outcomes = await together(box, rise("a", 1, "x"), rise("b", 1, "a"), rise("c", 1, "y"), rise("d", 1, "z"))
+        return outcomes, await content(box)
+
+    outcomes, rows = tell(story)
+    assert [isinstance(each, Exception) for each in outcomes] == [False, True, False, False]
+    assert rows["b"] == 0
+    assert {"x", "y", "z"} <= set(rows)
+
+
+def test_a_value_that_cannot_be_sent_fails_its_own_write_only(tell: Callable[[Story], Any]) -> None:
+    async def story(box: Database) -> Any:
+        return await together(box, add("a"), add("q", body=object()), add("b")), await content(box)
+
+    outcomes, rows = tell(story)
+    assert [isinstance(each, Exception) for each in outcomes] == [False, True, False]
+    assert sorted(rows) == ["a", "b"]
+
+
+def test_writes_of_one_key_keep_their_order_whatever_their_kind(tell: Callable[[Story], Any]) -> None:
+    async def story(box: Database) -> Any:
+        await together(box, add("a"), add("b"))
+        writes = []
+        for n in range(1, 200):
+            writes.append(rise("a", n, f"r{n:03d}"))
+            if n % 3 == 0:
+                writes.append(Write("a", TAKE, {"id": "a"}))  # + 1: makes the next rise a refusal
+            writes.append(Write("b", TAKE, {"id": "b"}))
+        return await together(box, *writes)
+
+    expected: list[Any] = []
+    n = 0
+    for wish in range(1, 200):
+        expected.append([] if wish > n else "not higher")
+        n = max(n, wish) + (wish % 3 == 0)
+    assert [each for each in tell(story) if not (isinstance(each, list) and each)] == expected
+
+
+def test_rows_are_returned(tell: Callable[[Story], Any]) -> None:
+    async def story(box: Database) -> Any:
+        await box.write(add("a", 4))
+        return [[tuple(row) for row in await box.write(Write("a", TAKE, {"id": "a"}))] for _ in range(3)]
+
+    assert tell(story) == [[(5, b"\x00\xff")], [(6, b"\x00\xff")], [(7, b"\x00\xff")]]
+
+
+def test_what_was_answered_can_be_read_at_once(tell: Callable[[Story], Any]) -> None:
+    async def story(box: Database) -> Any:
+        async def one(n: int) -> bool:
+            await box.write(add(f"k{n}"))
+            return await box.read_one("select id from box where id = :id", {"id": f"k{n}"}) is not None
+
+        return await asyncio.gather(*map(one, range(500)))
+
+    assert all(tell(story))
+
+
+def test_a_bell_rings_after_the_commit_and_not_otherwise(tell: Callable[[Story], Any]) -> None:
+    async def story(box: Database) -> Any:
+        silent = await box.bell("boxes", 0.01)
+        await box.write(add("a"))
+        rung = await box.bell("boxes", 10)
+        await together(box, add("a"))  # refused
+        return silent, rung, await box.bell("boxes", 0.01)
+
+    assert tell(story) == (False, True, False)
+
+
+def test_a_caller_who_left_does_not_hold_up_the_others(tell: Callable[[Story], Any]) -> None:
+    async def story(box: Database) -> Any:
+        left, stayed = asyncio.ensure_future(box.write(add("a"))), box.write(add("b"))
+        left.cancel()
+        return await stayed, sorted(await content(box))
+
+    assert tell(story) == ([], ["a", "b"])
+
+
+def test_closing_answers_what_waits(tmp_path: Path) -> None:
+    async def story() -> Any:
+        box = Sqlite(tmp_path / "db")
+        await box.migrate(TABLE)
+        waiting = [box.write(add(f"k{n}")) for n in range(1000)]
+        outcomes, _ = await asyncio.gather(asyncio.gather(*waiting), box.close())
+        return outcomes
+
+    assert asyncio.run(story()) == [[]] * 1000
+
+
+def test_a_store_of_a_newer_version_is_refused_with_a_sentence_and_left_alone(tmp_path: Path) -> None:
+    async def story() -> None:
+        box = Sqlite(tmp_path / "db")
+        await box.migrate([*TABLE, (7, "create table later (id text primary key);\n")])
+        await box.close()
+        box = Sqlite(tmp_path / "db")
+        try:
+            with pytest.raises(UnknownStore, match="version 7, and this program knows versions up to 1"):
+                await box.migrate(TABLE)
+        finally:
+            await box.close()
+
+    asyncio.run(story())
+
+
+def test_a_script_that_fails_leaves_the_store_as_it_was(tmp_path: Path) -> None:
+    async def story() -> Any:
+        box = Sqlite(tmp_path / "db")
+        with pytest.raises(apsw.SQLError):
+            await box.migrate([*TABLE, (2, "create table half (id text primary key);\nnonsense;\n")])
+        await box.migrate(TABLE)
+        found = await box.read_all("select name from sqlite_master where type = 'table' order by name", {})
+        await box.close()
+        return [row[0] for row in found]
+
+    assert asyncio.run(story()) == ["box", "migration"]
+
+
+def test_two_processes_may_write_at_once(tmp_path: Path) -> None:
+    async def story() -> Any:
+        one, other = Sqlite(tmp_path / "db"), Sqlite(tmp_path / "db")
+        await asyncio.gather(one.migrate(TABLE), other.migrate(TABLE))
+        boxes = [one, other] * 250
+        outcomes = await asyncio.gather(*[box.write(add(f"k{n}")) for n, box in enumerate(boxes)])
+        found = len(await content(one))
+        await asyncio.gather(one.close(), other.close())
+        return outcomes, found
+
+    assert asyncio.run(story()) == ([[]] * 500, 500)
+
+
+def test_messages_are_readable_by_their_owner_only(tmp_path: Path) -> None:
+    async def story() -> None:
+        box = Sqlite(tmp_path / "db")
+        await box.migrate(TABLE)
+        await box.write(add("a"))
+        modes.update(file.stat().st_mode & 0o777 for file in tmp_path.glob("*"))  # noqa: ASYNC240
+        await box.close()
+
+    modes: set[int] = set()
+    asyncio.run(story())
+    assert modes == {0o600}

@@ -1,0 +1,43 @@
+"""Actions: what their types do not say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from ...wire import Action, Buy, ItemAction, Link, Reply, Webview
+from ...wire.reading import Fault
+from . import metadata
+from .addresses import link_faults, web_faults
+
+_CURRENCY = re.compile("[a-z]{3}")  # ISO 4217, in the API's lower case
+
+
+def faults(actions: Sequence[Action | ItemAction] | None, place: str) -> Iterator[Fault]:
+    """The faults of the actions under a message or an item."""
+    for number, action in enumerate(actions or ()):
+        yield from _faults(action, f"{place}[{number}]")
+
+
+def opening(actions: Iterable[Action | ItemAction]) -> int:
+    """How many of them open themselves when the message arrives."""
+    return sum(isinstance(action, Webview) and action.open_on_receive is True for action in actions)
+
+
+def _faults(action: Action | ItemAction, place: str) -> Iterator[Fault]:
+    match action:
+        case Buy():
+            if action.amount <= 0:
+                yield Fault(f"{place}.amount", "should be more than 0, in cents")
+            if action.currency is not None and not _CURRENCY.fullmatch(action.currency):
+                yield Fault(f"{place}.currency", "should be three lower-case letters, as in ISO 4217")
+        case Link():
+            yield from link_faults(action.uri, f"{place}.uri")
+        case Reply():
+            yield from web_faults(action.icon_url, f"{place}.iconUrl")
+        case Webview():
+            yield from web_faults(action.uri, f"{place}.uri")
+            yield from link_faults(action.fallback, f"{place}.fallback")
+        case _:
+            pass
+    yield from metadata.faults(getattr(action, "metadata", None), f"{place}.metadata", "Action")

@@ -1,0 +1,126 @@
+"""The command line: parhelion serve | demo | app create | account key."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+DATA = Path("parhelion-data")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command. Answers the exit status: 0 done, 1 could not be done, 2 not understood."""
+    asked = _parser().parse_args(arguments)
+    try:
+        status: int = asked.run(asked)
+    except ModuleNotFoundError as missing:
+        print(f"{missing}. The server is an extra: pip install 'parhelion[server]'", file=sys.stderr)
+        return 1
+    except (OSError, ValueError) as error:
+        print(f"parhelion: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="parhelion",
+        description="A server that speaks the Sunshine Conversations v2 API.",
+        epilog="Start with `parhelion demo`: a server with something in it, and lines to paste.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    serve = commands.add_parser("serve", help="run the server", description="Run the server until it is interrupted.")
+    _address(serve)
+    _data(serve)
+    serve.add_argument(
+        "--public-url",
+        metavar="URL",
+        help="the address clients reach the server under, when a proxy stands before it",
+    )
+    serve.set_defaults(run=_serve)
+
+    demo = commands.add_parser(
+        "demo",
+        help="run a server with a sample app in it",
+        description="Run a server on a fresh data folder holding an app, a user and a conversation with one message "
+        "of each kind, and print credentials and lines to paste.",
+    )
+    _address(demo)
+    demo.add_argument("--data", type=Path, metavar="DIR", help="keep the demo here instead of in a temporary folder")
+    demo.set_defaults(run=_demo)
+
+    app = commands.add_parser("app", help="create apps").add_subparsers(required=True, metavar="COMMAND")
+    create = app.add_parser(
+        "create",
+        help="create an app with a key",
+        description="Create an app and a key for it, whether or not a server runs on the data folder.",
+    )
+    _data(create)
+    create.add_argument("--name", required=True, help="what people call the app, 1 to 100 characters")
+    create.add_argument("--json", action="store_true", help='print {"appId", "keyId", "secret"} and nothing else')
+    create.set_defaults(run=_app_create)
+
+    account = commands.add_parser("account", help="create keys that may create apps")
+    key = account.add_subparsers(required=True, metavar="COMMAND").add_parser(
+        "key",
+        help="create an account key",
+        description="Create a key of account scope: it may create apps and their keys, and reach every app.",
+    )
+    _data(key)
+    key.add_argument("--name", default="account", help="what people call the key")
+    key.add_argument("--json", action="store_true", help='print {"keyId", "secret"} and nothing else')
+    key.set_defaults(run=_account_key)
+    return parser
+
+
+def _address(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
+    parser.add_argument(
+        "--port", type=_port, default=8000, help="the port to listen on; 0 takes a free one (default: %(default)s)"
+    )
+
+
+def _data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=DATA,
+        metavar="DIR",
+        help="the folder that holds messages, attachments and the master key (default: ./%(default)s)",
+    )
+
+
+def _port(said: str) -> int:
+    if not said.isdecimal() or int(said) > 65535:
+        raise argparse.ArgumentTypeError(f"{said!r} is not a port: 0 to 65535")
+    return int(said)
+
+
+# The server's rooms are imported only by the commands that need them: the client installs without them.
+def _serve(asked: argparse.Namespace) -> int:
+    from .serve import serve
+
+    return serve(asked.host, asked.port, asked.data, asked.public_url)
+
+
+def _demo(asked: argparse.Namespace) -> int:
+    from .demo import demo
+
+    return demo(asked.host, asked.port, asked.data)
+
+
+def _app_create(asked: argparse.Namespace) -> int:
+    from .keys import create_app
+
+    return create_app(asked.data, asked.name, as_json=asked.json)
+
+
+def _account_key(asked: argparse.Namespace) -> int:
+    from .keys import create_account_key
+
+    return create_account_key(asked.data, asked.name, as_json=asked.json)

@@ -1,0 +1,98 @@
+"""parhelion serve: bind, open the store, say where, answer until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+import uvloop
+
+from ..server.assemble import application, serving
+from ..server.commands import Engines
+from ..server.rows import apps
+
+GRACE = 10  # seconds that requests under way have when the server is stopped
+
+Ready = Callable[[str, Engines], Awaitable[None]]
+
+
+def serve(host: str, port: int, data: Path, public_url: str | None) -> int:
+    """Run until SIGINT or SIGTERM."""
+
+    async def ready(url: str, engines: Engines) -> None:
+        print(f"Parhelion is ready at {url} (data in {data}). Ctrl-C stops it.", flush=True)
+        if not await apps.page(engines.database, "", 1, back=False):
+            print(f"There is no app yet. Create one:  parhelion app create --data {data} --name 'My app'", flush=True)
+
+    return uvloop.run(run(host, port, data, public_url, ready))
+
+
+async def run(host: str, port: int, data: Path, public_url: str | None, ready: Ready) -> int:
+    """Serve, calling `ready` with the address once requests are answered."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    app = application(public_url)
+    with _bound(host, port) as listening:
+        async with serving(app, data) as engines:
+            config = uvicorn.Config(
+                app,
+                http="httptools",
+                lifespan="off",
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                timeout_graceful_shutdown=GRACE,
+            )
+            await _Server(config, lambda: ready(_url(listening), engines)).serve(sockets=[listening])
+    return 0
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, which says when it answers, and which returns when it is told to stop."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        await self._ready()
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        # uvicorn raises the signal again once it has stopped, which would end the process with the store still open.
+        loop = asyncio.get_running_loop()
+        in_charge = threading.current_thread() is threading.main_thread()
+        ours = [signal.SIGINT, signal.SIGTERM] if in_charge else []
+        for each in ours:
+            loop.add_signal_handler(each, self.handle_exit, each, None)
+        try:
+            yield
+        finally:
+            for each in ours:
+                loop.remove_signal_handler(each)
+
+
+@contextmanager
+def _bound(host: str, port: int) -> Generator[socket.socket]:
+    """Bound before the store is opened, so that a taken port changes nothing."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((host, port))
+        except OSError as error:
+            raise OSError(f"cannot listen on {host}:{port}: {error.strerror}. Choose another with --port.") from None
+        yield listening
+
+
+def _url(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

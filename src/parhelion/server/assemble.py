@@ -1,0 +1,68 @@
+"""Putting the server together: the only file that knows every room.
+
+DIR/
+parhelion.db        messages and all else that is not a file (SQLite)
+media/              attachments
+master.key          what the keys' secrets are made of: keep it as safe as the database, and apart from it
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from .commands import Engines, handlers
+from .databases import migrations
+from .databases.sqlite import Sqlite
+from .dispatch.afterwards import Afterwards
+from .http import Application
+from .ids import Ids
+from .media.directory import Directory
+from .ports import Clock
+from .rows import attachments
+from .vault import Vault
+
+
+@asynccontextmanager
+async def engines(data: Path, clock: Clock = time.time) -> AsyncGenerator[Engines]:
+    """The engines over a data folder, made when it does not exist. Any number of processes may have it open."""
+    vault = await asyncio.to_thread(_prepared, data)
+    database = Sqlite(data / "parhelion.db")
+    try:
+        await database.migrate(migrations.scripts())
+        yield Engines(database, Directory(data / "media"), clock, Ids(clock), vault)
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def serving(application: Application, data: Path, clock: Clock = time.time) -> AsyncGenerator[Engines]:
+    """The application at work: engines open, what a crash left behind settled, and what comes after commits done."""
+    async with engines(data, clock) as opened:
+        database, media = opened.database, opened.media
+
+        async def committed(id: str) -> bool:
+            return await attachments.find(database, id) is not None
+
+        await media.recover(committed)
+        application.start(opened)
+        work = asyncio.create_task(Afterwards(database, media, clock).run())
+        try:
+            yield opened
+        finally:
+            work.cancel()
+            with suppress(asyncio.CancelledError):
+                await work
+
+
+def _prepared(data: Path) -> Vault:
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Vault.at(data / "master.key")
+
+
+def application(public_url: str | None = None) -> Application:
+    """The application over every operation that is served."""
+    return Application(handlers, public_url=public_url)

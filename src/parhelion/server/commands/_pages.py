@@ -1,0 +1,68 @@
+"""A page of a list: the rows next to a cursor, what is known around them, and where the neighbouring pages are.
+
+Bodies are stored as they are answered, so a page is joined and never decoded.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+from urllib.parse import quote
+
+from ...wire import BadRequest, Page
+from ..ports import Row
+from ._serves import Context
+
+SIZE = 25
+OLDEST, NEWEST = "", "g"  # below and above every id
+
+
+class Near(Protocol):
+    """Finds rows of (id, body) on one side of a cursor, nearest first."""
+
+    async def __call__(self, cursor: str, several: int, *, back: bool) -> list[Row]: ...
+
+
+async def page_of(
+    context: Context,
+    name: str,
+    page: Page | None,
+    near: Near,
+    *,
+    size: int | None = None,
+    newest_first: bool = False,
+) -> bytes:
+    """The answer to a list: `{"NAME": [...], "meta": {...}, "links": {...}}`, oldest to newest.
+
+    A `size` given here is fixed; otherwise the page says it.
+    """
+    page = page or Page()
+    if page.before is not None and page.after is not None:
+        raise BadRequest("page: only one of page[before] and page[after] may be given")
+    several = size or page.size or SIZE
+    cursor = page.before or page.after
+    back = page.before is not None or (cursor is None and newest_first)
+    found = await near(cursor or (NEWEST if newest_first else OLDEST), several + 1, back=back)
+    ahead = len(found) > several
+    del found[several:]
+    if back:
+        found.reverse()
+    # Without a cursor the page is an end of the list: nothing is behind it.
+    behind = cursor is not None and bool(found) and bool(await near(found[-1 if back else 0][0], 1, back=not back))
+    before = found[0][0] if found and (ahead if back else behind) else None
+    after = found[-1][0] if found and (behind if back else ahead) else None
+    around = [f'"hasMore":{"true" if ahead else "false"}']
+    links: list[str] = []
+    sized = "" if size or page.size is None else f"&page%5Bsize%5D={page.size}"
+    for cursor_name, link_name, side, edge in (
+        ("beforeCursor", "prev", "before", before),
+        ("afterCursor", "next", "after", after),
+    ):
+        if edge is not None:
+            around.append(f'"{cursor_name}":"{edge}"')
+            links.append(f'"{link_name}":"{context.base}{quote(context.path)}?page%5B{side}%5D={edge}{sized}"')
+    return b'{"%b":[%b],"meta":{%b}%b}' % (
+        name.encode(),
+        b",".join([row[1] for row in found]),
+        ",".join(around).encode(),
+        b',"links":{%b}' % ",".join(links).encode() if links else b"",
+    )

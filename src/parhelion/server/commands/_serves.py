@@ -1,0 +1,172 @@
+"""Binding a command to an operation.
+
+    @serves(Messages.post)
+    async def post(context: Context, conversation_id: str, body: MessagePost) -> Said[MessagePostResponse]: ...
+
+A command whose arguments or answer drift from the declaration is a type error; an operation served twice is an error at
+import. What is answered is either the declared struct or `Said`: its JSON, when the bytes are at hand already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
+
+from ...operations import Declared, Operation, Scope, Upload
+from ...wire import ConversationNotFound
+from ...wire.writing import write as to_json
+from .. import rows
+from ..ids import Ids
+from ..ports import Clock, Database, Media, Received, Refused, Row, Write
+from ..rows import answered
+from ..vault import Vault
+
+P = ParamSpec("P")
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+
+EMPTY = b"{}"
+REMEMBERED = 24 * 60 * 60  # seconds an Idempotency-Key is honoured
+
+
+class AnsweredBefore(Exception):
+    """The request's Idempotency-Key got its answer while this request was under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said(Generic[R_co]):
+    """An answer of the declared type, as the JSON that goes out."""
+
+    body: bytes
+
+
+def json_of(answer: R | Said[R]) -> bytes:
+    """What goes out for an answer. None is the empty object that successful deletes say."""
+    if isinstance(answer, Said):
+        return answer.body
+    return EMPTY if answer is None else to_json(answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What the credentials of a request allow."""
+
+    scope: Scope
+    app_id: str  # "" for an account's
+    key_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """A request that says it must not be done twice."""
+
+    key: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """What every command may use."""
+
+    database: Database
+    media: Media
+    clock: Clock
+    ids: Ids
+    vault: Vault
+
+
+@dataclass(slots=True)
+class Context:
+    """What a command knows beside its arguments."""
+
+    engines: Engines
+    operation: Declared[Any]
+    grant: Grant
+    app_id: str  # "" outside an app
+    base: str  # the address under which the server was asked, up to and without /v2
+    path: str  # what was asked, without the query
+    once: Once | None = None
+
+    @property
+    def database(self) -> Database:
+        return self.engines.database
+
+    def now(self) -> int:
+        """Milliseconds since 1970, as rows keep times."""
+        return milliseconds(self.engines.clock())
+
+    async def write(self, write: Write, answer: R) -> Said[R]:
+        """Commit, and only then answer."""
+        body = to_json(answer)
+        await self.commit(write, body)
+        return Said(body)
+
+    async def commit(self, write: Write, body: bytes) -> None:
+        """Commit a write whose answer is ready, and remember it when the request asked for that."""
+        if self.once is None:
+            await self.database.write(write)
+            return
+        now = self.now()
+        write = answered.remembering(
+            write,
+            self.grant.key_id,
+            self.once.key,
+            self.once.fingerprint,
+            self.operation.status,
+            body,
+            now,
+            now + REMEMBERED * 1000,
+        )
+        try:
+            await self.database.write(write)
+        except Refused as refused:
+            if refused.why == answered.BEFORE:
+                raise AnsweredBefore from None
+            raise
+
+    async def conversation(self, conversation_id: str) -> Row:
+        """The conversation's row, or a refusal."""
+        found = await rows.conversations.find(self.database, self.app_id, conversation_id)
+        if found is None:
+            raise ConversationNotFound
+        return found
+
+
+def milliseconds(seconds: float) -> int:
+    """A time as rows keep it."""
+    return round(seconds * 1000)
+
+
+Handler = Callable[..., Awaitable[Any]]
+
+
+class Handlers(dict[Declared[Any], Handler]):
+    """The operations that are served."""
+
+    @overload
+    def __call__(
+        self, operation: Upload[P, R]
+    ) -> Callable[
+        [Callable[Concatenate[Context, Received, P], Awaitable[R | Said[R]]]],
+        Callable[Concatenate[Context, Received, P], Awaitable[R | Said[R]]],
+    ]: ...
+    @overload
+    def __call__(
+        self, operation: Operation[P, R]
+    ) -> Callable[
+        [Callable[Concatenate[Context, P], Awaitable[R | Said[R]]]],
+        Callable[Concatenate[Context, P], Awaitable[R | Said[R]]],
+    ]: ...
+    def __call__(self, operation: Declared[Any]) -> Any:
+        def bind(handler: Handler) -> Handler:
+            if operation in self:
+                raise ValueError(f"{operation} is served twice")
+            self[operation] = handler
+            return handler
+
+        return bind
+
+
+handlers = Handlers()
+serves = handlers

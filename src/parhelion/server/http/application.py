@@ -1,0 +1,221 @@
+"""The table as a plain ASGI application.
+
+    path -> route -> who asks? may they? -> arguments -> command -> answer
+                        any ApiError on the way -> {"errors": [...]}
+
+Under `/v2` and under `/sc/v2`, as with the hosted service; attachments are fetched under `/attachments/v2`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+import secrets
+from itertools import count
+from typing import Any, NamedTuple
+from urllib.parse import unquote
+
+from ...operations import Declared
+from ...wire import (
+    ApiError,
+    AppNotFound,
+    BadRequest,
+    Errors,
+    Forbidden,
+    KeyReused,
+    MethodNotAllowed,
+    NotFound,
+    ServerError,
+    Unauthorized,
+)
+from ...wire.writing import write as to_json
+from ..commands import REMEMBERED, AnsweredBefore, Context, Engines, Grant, Handler, Handlers, Once, json_of
+from ..commands.attachments import split_path
+from ..rows import answered, apps
+from .asgi import Gone, Headers, Receive, Scope, Send
+from .credentials import Credentials
+from .fetching import fetch
+from .reading import arguments, whole
+from .routes import Routes
+from .upload import receive_file
+
+log = logging.getLogger("parhelion.http")
+JSON = (b"content-type", b"application/json; charset=utf-8")
+HONOURED = (b"idempotency-key-ttl", str(REMEMBERED).encode())
+CHALLENGE = (b"www-authenticate", b'Basic realm="parhelion", Bearer')
+REPLAYED = (b"idempotent-replayed", b"true")
+_HOST = re.compile(rb"[A-Za-z0-9._\-\[\]:]{1,255}")
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._\-]{1,64}")
+_IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+class Served(NamedTuple):
+    """An operation with what answers it, and how its body is read."""
+
+    operation: Declared[Any]
+    handler: Handler
+    has_body: bool
+    file: str | None  # the name of the part that is a file
+
+
+class Application:
+    """Answers requests. `engines` come with `start`, on the loop that will use them."""
+
+    def __init__(self, handlers: Handlers, *, public_url: str | None = None) -> None:
+        self._routes: Routes[Served] = Routes()
+        for operation, handler in handlers.items():
+            places = {parameter.place: parameter.wire_name for parameter in operation.parameters}
+            served = Served(operation, handler, "body" in places, places.get("file"))
+            self._routes.add(operation.method, operation.path, served)
+        self._public_url = public_url.rstrip("/") if public_url else None
+        self._engines: Engines | None = None
+        self._numbers = count()
+        self._who = secrets.token_hex(4)
+
+    def start(self, engines: Engines) -> None:
+        """From now on there is something to answer with."""
+        self._engines = engines
+        self._credentials = Credentials(engines)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        headers = dict(scope["headers"])
+        request_id = self._request_id(headers)
+        more: Headers = [(b"x-request-id", request_id)]
+        try:
+            try:
+                path = scope["raw_path"].decode("latin-1").partition("?")[0]
+                attachment = split_path(path)
+                if attachment is not None:
+                    await self._fetch(scope["method"], attachment, headers, send, more)
+                    return
+                status, body = await self._answer(scope, path, headers, receive, more)
+            except ApiError as error:
+                status, body = error.status, to_json(Errors(errors=error.errors))
+                more += [(name.encode(), value.encode()) for name, value in error.headers.items()]
+                if isinstance(error, Unauthorized):
+                    more.append(CHALLENGE)
+        except Gone:
+            return
+        except Exception:
+            log.exception("request %s failed: %s %s", request_id.decode(), scope["method"], scope["raw_path"])
+            status, body = ServerError.status, to_json(Errors(errors=ServerError().errors))
+        length = (b"content-length", b"%d" % len(body))
+        await send({"type": "http.response.start", "status": status, "headers": [JSON, length, *more]})
+        await send({"type": "http.response.body", "body": body})
+
+    async def _answer(
+        self, scope: Scope, path: str, headers: dict[bytes, bytes], receive: Receive, more: Headers
+    ) -> tuple[int, bytes]:
+        assert self._engines is not None, "start comes first"  # noqa: S101
+        prefix, path = ("/sc", path[3:]) if path.startswith("/sc/") else ("", path)
+        served, values = self._find(scope["method"], path)
+        operation = served.operation
+        grant = await self._credentials.grant(headers.get(b"authorization"))
+        app_id = values.pop("app_id", "")
+        await self._permit(operation, grant, app_id)
+        base = self._public_url or self._origin(scope, headers)
+        context = Context(self._engines, operation, grant, app_id, base + prefix, unquote(path))
+        query = scope["query_string"]
+        body = await whole(headers, receive) if served.has_body else b""
+        context.once = _once(operation, headers, path, query, body)
+        if context.once is not None:
+            more.append(HONOURED)
+            if (before := await self._before(context)) is not None:
+                more.append(REPLAYED)
+                return before
+        named = arguments(operation, values, query, body)
+        try:
+            result = await self._call(context, served, named, headers, receive)
+        except AnsweredBefore:
+            if (before := await self._before(context)) is None:
+                raise
+            more.append(REPLAYED)
+            return before
+        return operation.status, json_of(result)
+
+    async def _call(
+        self, context: Context, served: Served, named: dict[str, Any], headers: dict[bytes, bytes], receive: Receive
+    ) -> Any:
+        if served.file is None:
+            return await served.handler(context, **named)
+        engines = context.engines
+        received = await receive_file(served.file, headers, receive, engines.media, engines.ids)
+        try:
+            return await served.handler(context, received, **named)
+        except BaseException:
+            await received.part.discard()
+            raise
+
+    def _find(self, method: str, path: str) -> tuple[Served, dict[str, str]]:
+        found = self._routes.find(path)
+        if found is None:
+            raise NotFound
+        node, values = found
+        if method not in node.methods:
+            raise MethodNotAllowed(headers={"allow": ", ".join(sorted(node.methods))})
+        served, names = node.methods[method]
+        return served, dict(zip(names, values, strict=True))
+
+    async def _permit(self, operation: Declared[Any], grant: Grant, app_id: str) -> None:
+        if grant.scope not in operation.scopes:
+            raise Forbidden
+        if not operation.in_app:
+            return
+        if grant.scope == "account":
+            assert self._engines is not None  # noqa: S101
+            if await apps.find(self._engines.database, app_id) is None:
+                raise AppNotFound
+        elif app_id != grant.app_id:  # whether that app exists is not told
+            raise Forbidden
+
+    async def _before(self, context: Context) -> tuple[int, bytes] | None:
+        """What was answered to this request when it came before."""
+        assert context.once is not None  # noqa: S101
+        found = await answered.find(context.database, context.grant.key_id, context.once.key, context.now())
+        if found is None:
+            return None
+        fingerprint, status, body = found
+        if fingerprint != context.once.fingerprint:
+            raise KeyReused
+        return status, bytes(body)
+
+    async def _fetch(
+        self,
+        method: str,
+        attachment: tuple[str, str],
+        headers: dict[bytes, bytes],
+        send: Send,
+        more: Headers,
+    ) -> None:
+        assert self._engines is not None  # noqa: S101
+        if method not in ("GET", "HEAD"):
+            raise MethodNotAllowed(headers={"allow": "GET, HEAD"})
+        await fetch(self._engines, *attachment, method, headers, send, more)
+
+    def _origin(self, scope: Scope, headers: dict[bytes, bytes]) -> str:
+        """The address the client used. Only ever told back to the same client."""
+        host = headers.get(b"host", b"")
+        if not _HOST.fullmatch(host):
+            raise BadRequest("host: is missing or malformed")
+        return f"{scope['scheme']}://{host.decode()}"
+
+    def _request_id(self, headers: dict[bytes, bytes]) -> bytes:
+        said = headers.get(b"x-request-id")
+        if said is not None and _REQUEST_ID.fullmatch(said):
+            return said
+        return f"{self._who}-{next(self._numbers):x}".encode()
+
+
+def _once(operation: Declared[Any], headers: dict[bytes, bytes], path: str, query: bytes, body: bytes) -> Once | None:
+    said = headers.get(b"idempotency-key")
+    if said is None or operation.method != "POST":
+        return None
+    key = said.decode("latin-1")
+    if not _IDEMPOTENCY_KEY.fullmatch(key):
+        raise BadRequest("idempotency-key: should be 1 to 255 visible ASCII characters")
+    # An upload's bytes are not part of it: they come after. Its address, and what is asked of it, are.
+    digest = hashlib.blake2b(b"\n".join((operation.operation_id.encode(), path.encode(), query, body)), digest_size=16)
+    return Once(key, digest.hexdigest())

@@ -1,0 +1,88 @@
+"""An attachment going out: whole or a range, never run by a browser as anything but what it is.
+
+Its address is its permission, as with the hosted service: the id in it cannot be guessed. The bytes under an id never
+change, so the id is the ETag.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from ...wire import AttachmentNotFound
+from ..commands import Engines
+from ..rows import attachments
+from ..rules import files
+from .asgi import Headers, Send
+
+_RANGE = re.compile(rb"bytes=(\d*)-(\d*)")
+_SAFE: Headers = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; sandbox"),
+    (b"cross-origin-resource-policy", b"cross-origin"),
+    (b"cache-control", b"public, max-age=900"),  # as long as the hosted service's cache may keep a deleted file
+    (b"accept-ranges", b"bytes"),
+]
+
+
+async def fetch(
+    engines: Engines, id: str, name: str, method: str, asked: Mapping[bytes, bytes], send: Send, more: Headers
+) -> None:
+    """Answer GET or HEAD for an attachment."""
+    found = await attachments.find(engines.database, id)
+    if found is None or found[1] != name:
+        raise AttachmentNotFound
+    _, name, media_type, size = found
+    tag = f'"{id}"'.encode()
+    headers = [
+        *_SAFE,
+        (b"etag", tag),
+        (b"content-type", media_type.encode()),
+        (b"content-disposition", files.disposition(name, media_type).encode()),
+        *more,
+    ]
+    if tag in asked.get(b"if-none-match", b"").replace(b"W/", b"").replace(b" ", b"").split(b","):
+        await send({"type": "http.response.start", "status": 304, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    span = part_of(asked.get(b"range"), size) if asked.get(b"if-range", tag) == tag else (0, size)
+    if span is None:
+        headers = [*headers, (b"content-range", b"bytes */%d" % size), (b"content-length", b"0")]
+        await send({"type": "http.response.start", "status": 416, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    start, length = span
+    status = 200 if length == size else 206
+    headers.append((b"content-length", b"%d" % length))
+    if status == 206:
+        headers.append((b"content-range", b"bytes %d-%d/%d" % (start, start + length - 1, size)))
+    if method == "HEAD":
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    started = False
+    async for piece in engines.media.read(id, start, length):
+        if not started:  # only now is it known that the file is there
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            started = True
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+def part_of(asked: bytes | None, size: int) -> tuple[int, int] | None:
+    """(start, length) of what is asked for; None when it lies outside.
+
+    Several ranges at once, or words that are not ranges, are answered with the whole, as RFC 9110 allows.
+    """
+    match = _RANGE.fullmatch(asked.strip()) if asked else None
+    if match is None or match[0] == b"bytes=-":
+        return 0, size
+    first, last = match[1], match[2]
+    if not first:
+        length = min(int(last), size)
+        return (size - length, length) if length else None
+    start = int(first)
+    end = min(int(last), size - 1) if last else size - 1
+    if last and int(last) < start:
+        return 0, size
+    return (start, end - start + 1) if start < size else None

@@ -1,0 +1,8 @@
+"""SQL, in the tongue both databases read. A file a noun.
+
+Guards first; every hot statement carries app and conversation, so that the tables can be split by them one day.
+"""
+
+from . import answered, app_keys, apps, attachments, conversations, messages, users
+
+__all__ = ["answered", "app_keys", "apps", "attachments", "conversations", "messages", "users"]

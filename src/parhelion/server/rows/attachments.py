@@ -1,0 +1,58 @@
+"""Attachments in SQL: what is known of a file. Its bytes are in media."""
+
+from __future__ import annotations
+
+from ..ports import Database, Row, Step, Write
+from .messages import AFTERWARDS
+
+_CREATE = (
+    Step(
+        """
+    insert into attachment (id, app_id, conversation_id, for_message, name, media_type, size, created_at)
+    values (:id, :app, :conversation, :for_message, :name, :media_type, :size, :now)"""
+    ),
+)
+_DELETE = (
+    Step("delete from attachment where id = :id and app_id = :app", "no such attachment"),
+    Step("insert into media_to_remove (attachment_id) values (:id) on conflict do nothing"),
+)
+_REMOVED = (Step("delete from media_to_remove where attachment_id = :id"),)
+
+
+def create(
+    id: str, app: str, conversation: str, name: str, media_type: str, size: int, now: int, *, for_message: bool
+) -> Write:
+    return Write(
+        id,
+        _CREATE,
+        {
+            "id": id,
+            "app": app,
+            "conversation": conversation,
+            "for_message": int(for_message),
+            "name": name,
+            "media_type": media_type,
+            "size": size,
+            "now": now,
+        },
+    )
+
+
+def delete(app: str, id: str) -> Write:
+    return Write(id, _DELETE, {"id": id, "app": app}, AFTERWARDS)
+
+
+def removed(id: str) -> Write:
+    """Its bytes are gone."""
+    return Write(id, _REMOVED, {"id": id})
+
+
+async def find(database: Database, id: str) -> Row | None:
+    """(app, name, media type, size)"""
+    return await database.read_one("select app_id, name, media_type, size from attachment where id = :id", {"id": id})
+
+
+async def to_remove(database: Database, several: int) -> list[str]:
+    """Attachments whose bytes are still to be removed."""
+    rows = await database.read_all("select attachment_id from media_to_remove limit :several", {"several": several})
+    return [str(row[0]) for row in rows]

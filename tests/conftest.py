@@ -1,0 +1,45 @@
+"""What the tests share: one live server, and an app of its own for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.live import Caller, Live
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    server = Live(tmp_path_factory.mktemp("live") / "data")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def account(live: Live) -> Caller:
+    """Somebody with an account key."""
+    return live.account()
+
+
+@pytest.fixture
+def app(live: Live, account: Caller) -> Caller:
+    """Somebody with a key of a new app."""
+    made = account.post("/v2/apps", {"displayName": "test"}).json["app"]["id"]
+    key = account.post(f"/v2/apps/{made}/keys", {"displayName": "test"}).json["key"]
+    return Caller(live.url, key["id"], key["secret"], made)
+
+
+@pytest.fixture
+def conversation(app: Caller) -> str:
+    return app.conversation()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rounds", type=int, default=3, help="how often the drills kill the server (default: 3)")
+
+
+@pytest.fixture
+def rounds(request: pytest.FixtureRequest) -> int:
+    found: int = request.config.getoption("--rounds")
+    return found

@@ -1,0 +1,114 @@
+"""The application called from inside its own process: all of it but the socket, on a clock that the test holds."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from parhelion.server.assemble import application, engines
+from parhelion.server.commands import Engines
+from parhelion.server.dispatch.afterwards import Afterwards
+from parhelion.server.http import Application
+
+
+@dataclass
+class Clock:
+    """Stands still until the test moves it."""
+
+    seconds: float = 1_700_000_000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@dataclass
+class Inside:
+    """Somebody with an app key, an app of their own, and no network."""
+
+    application: Application
+    engines: Engines
+    clock: Clock
+    app_id: str = ""
+    authorization: str = ""
+
+    async def ask(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
+        path, _, query = path.partition("?")
+        raw = b"" if body is None else json.dumps(body).encode()
+        sent: list[dict[str, Any]] = []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": raw, "more_body": False}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        said = {"host": "inside", "authorization": self.authorization, "content-type": "application/json"}
+        said |= {name.replace("_", "-"): value for name, value in headers.items()}
+        scope = {
+            "type": "http",
+            "method": method,
+            "scheme": "http",
+            "raw_path": path.encode(),
+            "query_string": query.encode(),
+            "headers": [(name.encode(), value.encode()) for name, value in said.items()],
+        }
+        await self.application(scope, receive, send)
+        return sent[0]["status"], json.loads(b"".join(each["body"] for each in sent[1:]))
+
+    async def done(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        status, answer = await self.ask(method, path, body, **headers)
+        assert status < 300, answer
+        return answer
+
+    async def conversation(self) -> str:
+        """The path of the messages of a new conversation."""
+        path = f"/v2/apps/{self.app_id}/conversations"
+        made = await self.done("POST", path, {"type": "sdkGroup"})
+        return f"{path}/{made['conversation']['id']}/messages"
+
+    async def say(self, messages: str, text: str = "hello") -> str:
+        body = {"author": {"type": "business"}, "content": {"type": "text", "text": text}}
+        answer = await self.done("POST", messages, body)
+        return str(answer["messages"][0]["id"])
+
+    async def walk(self, messages: str) -> list[str]:
+        """All ids by pages backwards, newest first, in the order they were met."""
+        met: list[str] = []
+        page = await self.done("GET", messages)
+        while True:
+            met += [message["id"] for message in reversed(page["messages"])]
+            if not page["meta"]["hasMore"]:
+                return met
+            page = await self.done("GET", f"{messages}?page[before]={page['meta']['beforeCursor']}")
+
+    async def afterwards(self) -> None:
+        """Do what is left to do after commits."""
+        await Afterwards(self.engines.database, self.engines.media, self.clock).once()
+
+    async def count(self, table: str) -> int:
+        row = await self.engines.database.read_one(f"select count(*) from {table}", {})
+        assert row is not None
+        return int(row[0])
+
+
+@asynccontextmanager
+async def inside(data: Path, clock: Clock | None = None) -> AsyncIterator[Inside]:
+    """A fresh application over a data folder, with an app in it."""
+    from parhelion.cli.keys import OPERATOR
+    from parhelion.operations import AppKeys
+    from parhelion.server.commands import Context, app_keys
+
+    clock = clock or Clock()
+    async with engines(data, clock) as opened:
+        app = application()
+        app.start(opened)
+        key = await app_keys.create_for_account(Context(opened, AppKeys.create, OPERATOR, "", "", ""), "test")
+        basic = base64.b64encode(f"{key.id}:{key.secret}".encode()).decode()
+        caller = Inside(app, opened, clock, authorization=f"Basic {basic}")
+        caller.app_id = (await caller.done("POST", "/v2/apps", {"displayName": "test"}))["app"]["id"]
+        yield caller

@@ -5,11 +5,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable
 from types import NoneType
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
 from ..wire import Errors
+from ..wire.reading import is_array, is_object
 from ._operation import Declared, Parameter, wire_name
 
 REF = "#/components/schemas/{name}"
@@ -100,14 +101,14 @@ def _path(template: str) -> str:
 
 def _known_only(node: Any) -> Any:
     """Without the Unknowns, which are ours and never on the wire."""
-    if isinstance(node, list):
-        return [_known_only(each) for each in cast("list[Any]", node) if not _unknown(each)]
-    if isinstance(node, dict):
-        known = ((key, each) for key, each in cast("dict[str, Any]", node).items() if not _unknown(key))
+    if is_array(node):
+        return [_known_only(each) for each in node if not _unknown(each)]
+    if is_object(node):
+        known = ((key, each) for key, each in node.items() if not _unknown(key))
         return {key: _known_only(each) for key, each in known if not _unknown(each)}
     return node
 
 
 def _unknown(node: Any) -> bool:
-    name = cast("dict[str, Any]", node).get("$ref", "") if isinstance(node, dict) else node
+    name = node.get("$ref", "") if is_object(node) else node
     return isinstance(name, str) and name.rpartition("/")[2] in UNKNOWN

@@ -111,7 +111,7 @@ def _salvage(value: Any, hint: Any, place: str, tell: Tell | None) -> Any:
     try:
         return _rebuild(value, hint, place, None if unknown else tell, refused)
     except msgspec.ValidationError:
-        if unknown is None or not _is_object(value):
+        if unknown is None or not is_object(value):
             raise
         return unknown(type=str(value.get("type", "")), fields=Kept(value))
 
@@ -125,7 +125,7 @@ def _rebuild(value: Any, hint: Any, place: str, tell: Tell | None, refused: msgs
             if tell is None or required:
                 raise
             tell(Fault(child_place, str(error)))
-    if _is_array(value) and _items(hint):
+    if is_array(value) and _items(hint):
         return list(built.values())
     struct = _struct(value, hint)
     if struct is None or any(field.required and field.name not in built for field in _fields(struct)):
@@ -145,17 +145,19 @@ def _parts(value: Any, hint: Any, place: str) -> Iterator[tuple[Any, Any, str, A
             if field.encode_name in value:
                 at = f"{place}.{field.encode_name}" if place else field.encode_name
                 yield value[field.encode_name], field.type, at, field.name, field.required
-    elif _is_array(value):
+    elif is_array(value):
         for item in _items(hint):
             for index, child in enumerate(value):
                 yield child, item, f"{place}[{index}]", index, False
 
 
-def _is_object(value: Any) -> TypeGuard[dict[str, Any]]:
+def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
+    """Whether it is what JSON calls an object."""
     return isinstance(value, dict)
 
 
-def _is_array(value: Any) -> TypeGuard[list[Any]]:
+def is_array(value: Any) -> TypeGuard[list[Any]]:
+    """Whether it is what JSON calls an array."""
     return isinstance(value, list)
 
 
@@ -167,7 +169,7 @@ def _missing(value: Any, hint: Any) -> Iterator[FieldInfo]:
 
 def _struct(value: Any, hint: Any) -> type[msgspec.Struct] | None:
     """The struct this object claims to be: by its tag where there is one."""
-    if not _is_object(value):
+    if not is_object(value):
         return None
     for option in _structs(hint):
         if option.__struct_config__.tag in (None, value.get("type")):

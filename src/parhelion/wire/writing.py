@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 import msgspec
+
+from .reading import is_array, is_object
 
 _encode = msgspec.json.Encoder().encode
 
@@ -16,11 +18,10 @@ def write(value: Any) -> bytes:
 
 
 def _unwrap(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_unwrap(each) for each in cast("list[Any]", value)]
-    if isinstance(value, dict):
-        found = cast("dict[str, Any]", value)
-        if found.get("type") == "(unknown)" and "fields" in found:
-            return found["fields"]
-        return {key: _unwrap(each) for key, each in found.items()}
+    if is_array(value):
+        return [_unwrap(each) for each in value]
+    if is_object(value):
+        if value.get("type") == "(unknown)" and "fields" in value:
+            return value["fields"]
+        return {key: _unwrap(each) for key, each in value.items()}
     return value

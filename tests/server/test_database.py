@@ -11,8 +11,8 @@ from typing import Any
 import apsw
 import pytest
 
-from parhelion.server.databases.sqlite import Sqlite, UnknownStore
-from parhelion.server.ports import Database, Refused, Step, Write
+from parhelion.server.databases.sqlite import Sqlite
+from parhelion.server.ports import Database, Refused, Step, UnusableStore, Write
 
 TABLE = [(1, "create table box (id text primary key, n bigint not null, body bytea);\n")]
 ADD = (Step("insert into box (id, n, body) values (:id, :n, :body) on conflict do nothing", "taken"),)
@@ -198,7 +198,7 @@ def test_a_store_of_a_newer_version_is_refused_with_a_sentence_and_left_alone(tm
         await box.close()
         box = Sqlite(tmp_path / "db")
         try:
-            with pytest.raises(UnknownStore, match="version 7, and this program knows versions up to 1"):
+            with pytest.raises(UnusableStore, match="version 7, and this program knows versions up to 1"):
                 await box.migrate(TABLE)
         finally:
             await box.close()

@@ -52,6 +52,10 @@ class Refused(Exception):
         self.why = why
 
 
+class UnusableStore(ValueError):
+    """The store is of a newer version, or is none of ours. The message is for the person who started the program."""
+
+
 class Database(Protocol):
     """Rows, and changes to them."""
 

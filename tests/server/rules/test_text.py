@@ -37,7 +37,17 @@ def test_markdown_becomes_html_without_space_around_it(markdown: str, html: str)
 
 @pytest.mark.parametrize(
     "address",
-    ["javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "vbscript:x", "file:///x", "/x", "x", "//x", "ftp://x"],
+    [
+        "javascript:alert(1)",
+        "JavaScript:alert(1)",
+        "data:text/html,x",
+        "vbscript:x",
+        "file:///x",
+        "/x",
+        "x",
+        "//x",
+        "ftp://x",
+    ],
 )
 def test_a_link_that_leads_elsewhere_stays_text(address: str) -> None:
     for markdown in (f"[a]({address})", f"<{address}>", f"[a][r]\n\n[r]: {address}"):

@@ -24,7 +24,7 @@ from typing import cast
 
 import apsw
 
-from ..ports import Refused, Row, Values, Write
+from ..ports import Refused, Row, UnusableStore, Values, Write
 from ._bells import Bells
 
 GROUP = 512  # bounds how long a reader of the answer waits, and what a spoilt group repeats
@@ -38,10 +38,6 @@ PRAGMAS = (
 )
 Pending = tuple[Write, "asyncio.Future[list[Row]]"]
 Outcome = list[Row] | Exception
-
-
-class UnknownStore(Exception):
-    """The store was written by a newer version, or by something else."""
 
 
 class _Spoilt(Exception):
@@ -67,8 +63,12 @@ class Sqlite:
     @staticmethod
     def _open(path: Path) -> apsw.Connection:
         connection = apsw.Connection(str(path), statementcachesize=512)
-        for pragma in PRAGMAS:
-            _rows(connection, f"pragma {pragma}")
+        try:
+            for pragma in PRAGMAS:
+                _rows(connection, f"pragma {pragma}")
+        except apsw.Error as error:
+            connection.close()
+            raise UnusableStore(f"{path} cannot be used as a store: {error}") from error
         return connection
 
     # A page is 20 to 60 us; a hop to a thread and back costs more than that. Reads without a bound (export, search)
@@ -111,7 +111,7 @@ class Sqlite:
             [(done,)], _ = self._run("select coalesce(max(version), 0) from migration")
             newest = max(version for version, _ in scripts)
             if done > newest:
-                raise UnknownStore(f"the store is of version {done}, and this program knows versions up to {newest}")
+                raise UnusableStore(f"the store is of version {done}, and this program knows versions up to {newest}")
             for version, script in scripts:
                 if version > done:
                     for statement in filter(None, map(str.strip, script.split(";\n"))):

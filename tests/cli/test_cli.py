@@ -1,0 +1,125 @@
+"""The command line: says what it did and what to do next, and fails with a sentence."""
+
+from __future__ import annotations
+
+import json
+import socket
+import sqlite3
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.live import COMMAND, Live, parhelion
+
+
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*COMMAND, *map(str, arguments)], capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_an_app_created_beside_a_running_server_works_at_once(live: Live) -> None:
+    app = live.app('Zoë\'s "app" ☀')
+    answer = app.get(app.app)
+    assert (answer.status, answer.json["app"]["displayName"]) == (200, 'Zoë\'s "app" ☀')
+
+
+def test_an_app_created_before_the_server_was_started_works_too(tmp_path: Path) -> None:
+    made = parhelion("app", "create", "--data", str(tmp_path / "data"), "--name", "early", "--json")
+    assert list(made) == ["appId", "keyId", "secret"]
+    live = Live(tmp_path / "data")
+    later = live.app()
+    later.key_id, later.secret, later.app_id = made["keyId"], made["secret"], made["appId"]
+    assert later.get(later.app).status == 200
+    live.stop()
+
+
+def test_people_are_told_how_to_go_on(tmp_path: Path) -> None:
+    said = run("app", "create", "--data", tmp_path / "data", "--name", "x").stdout
+    for name in ("PARHELION_APP_ID", "PARHELION_KEY_ID", "PARHELION_SECRET"):
+        assert f"  export {name}=" in said
+    assert "COMMAND" in run("--help").stdout
+
+
+@pytest.mark.parametrize("name", ["", "x" * 101])
+def test_a_name_that_cannot_be_is_refused_and_nothing_is_made(tmp_path: Path, name: str) -> None:
+    done = run("app", "create", "--data", tmp_path / "data", "--name", name, "--json")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("parhelion: --name: ")
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_taken_port_is_a_sentence_and_changes_nothing(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = run("serve", "--port", str(taken.getsockname()[1]), "--data", tmp_path / "data")
+    assert done.returncode == 1
+    assert "Choose another with --port" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("port", ["http", "-1", "65536"])
+def test_what_is_no_port_is_refused(port: str) -> None:
+    done = run("serve", "--port", port)
+    assert done.returncode == 2
+    assert "is not a port" in done.stderr or "expected one argument" in done.stderr
+
+
+def test_a_store_that_is_none_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "parhelion.db").write_bytes(b"not a database" * 1000)
+    newer = tmp_path / "newer"
+    newer.mkdir()
+    with sqlite3.connect(newer / "parhelion.db") as database:
+        database.execute("create table migration (version bigint not null primary key)")
+        database.execute("insert into migration values (999)")
+    database.close()
+    for data, why in ((folder, "cannot be used as a store"), (newer, "version 999")):
+        for command in (("serve", "--port", "0"), ("app", "create", "--name", "x")):
+            done = run(*command, "--data", data)
+            assert (done.returncode, done.stdout) == (1, ""), done
+            assert why in done.stderr
+            assert "Traceback" not in done.stderr
+
+
+def test_a_folder_that_is_a_file_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("x")
+    done = run("serve", "--port", "0", "--data", tmp_path / "data")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_what_needs_keeping_is_readable_by_its_owner_only(tmp_path: Path) -> None:
+    parhelion("app", "create", "--data", str(tmp_path / "data"), "--name", "x", "--json")
+    modes = {path.name: path.stat().st_mode & 0o777 for path in [tmp_path / "data", *(tmp_path / "data").iterdir()]}
+    assert modes == {"data": 0o700, "media": 0o700, "master.key": 0o600, "parhelion.db": 0o600}
+
+
+def test_no_secret_is_in_the_store(live: Live) -> None:
+    app = live.app()
+    app.say(app.conversation())
+    stored = b"".join(path.read_bytes() for path in live.data.glob("parhelion.db*"))
+    assert app.key_id.encode() in stored
+    assert app.secret.encode() not in stored
+
+
+def test_a_server_that_is_told_to_stop_answers_what_is_under_way(tmp_path: Path) -> None:
+    live = Live(tmp_path / "data")
+    app = live.app()
+    place = app.conversation()
+    body = json.dumps({"author": {"type": "business"}, "content": {"type": "text", "text": "x"}}).encode()
+    host, port = live.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as line:
+        head = f"POST {app.messages(place)} HTTP/1.1\r\nHost: x\r\nAuthorization: {app.basic()}\r\n"
+        head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        line.sendall(head.encode() + body[:10])
+        line.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            line.recv(1)  # it is waiting for the rest
+        live.process.terminate()
+        line.settimeout(10)
+        line.sendall(body[10:])
+        assert line.recv(65536).startswith(b"HTTP/1.1 201")
+    assert live.process.wait(20) == 0
+    assert live.process.stdout is not None
+    live.process.stdout.close()

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from parhelion.server.assemble import application, engines
-from parhelion.server.commands import Engines
+from parhelion.server.assemble import engines
+from parhelion.server.commands import Engines, handlers
 from parhelion.server.dispatch.afterwards import Afterwards
 from parhelion.server.http import Application
 
@@ -105,8 +105,7 @@ async def inside(data: Path, clock: Clock | None = None) -> AsyncIterator[Inside
 
     clock = clock or Clock()
     async with engines(data, clock) as opened:
-        app = application()
-        app.start(opened)
+        app = Application(handlers, opened)
         key = await app_keys.create_for_account(Context(opened, AppKeys.create, OPERATOR, "", "", ""), "test")
         basic = base64.b64encode(f"{key.id}:{key.secret}".encode()).decode()
         caller = Inside(app, opened, clock, authorization=f"Basic {basic}")

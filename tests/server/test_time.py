@@ -7,9 +7,11 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
 
 from parhelion.server import rows
+from parhelion.server.databases import sqlite
 from tests.inside import Inside, inside
 
 HELLO = {"author": {"type": "business"}, "content": {"type": "text", "text": "hello"}}
@@ -129,5 +131,26 @@ def test_what_was_cleared_is_swept_after_a_crash_too(tell: Tell) -> None:
         await server.afterwards()
         assert await server.count("message") == 1
         assert await server.walk(messages) == [new]
+
+    tell(story)
+
+
+def test_a_store_that_somebody_else_holds_is_a_503_and_nothing_happens(
+    tell: Tell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "PRAGMAS", ("busy_timeout=50", *sqlite.PRAGMAS[1:]))
+
+    async def story(server: Inside) -> None:
+        messages = await server.conversation()
+        holder = apsw.Connection(str(tmp_path / "data" / "parhelion.db"))
+        holder.execute("begin immediate").fetchall()
+        answers = await asyncio.gather(*[server.ask("POST", messages, HELLO) for _ in range(5)])
+        assert answers == [
+            (503, {"errors": [{"code": "service_unavailable", "title": "Service unavailable"}]}),
+        ] * len(answers)
+        holder.execute("rollback").fetchall()
+        holder.close()
+        assert await server.walk(messages) == []
+        await server.say(messages)
 
     tell(story)

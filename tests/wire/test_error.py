@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parhelion import wire
-from parhelion.wire import ApiError, BadRequest, ConversationNotFound, Error, NotFound, ServerError
+from parhelion.wire import ApiError, BadRequest, ConversationNotFound, Error, NotFound, ServerError, ServiceUnavailable
 
 
 def of(status: int, code: str = "", title: str = "x") -> ApiError:
@@ -34,7 +34,8 @@ def test_what_is_raised_here_is_raised_there(kind: type[ApiError]) -> None:
         (404, "", NotFound),
         (400, "too_many_switchboard_integrations", BadRequest),
         (500, "whatever", ServerError),
-        (503, "", ServerError),
+        (503, "", ServiceUnavailable),
+        (502, "", ServerError),
         (418, "teapot", ApiError),
         (302, "", ApiError),
     ],

@@ -15,7 +15,7 @@ from pathlib import Path
 import uvicorn
 import uvloop
 
-from ..server.assemble import application, serving
+from ..server.assemble import serving
 from ..server.commands import Engines
 from ..server.rows import apps
 
@@ -38,9 +38,8 @@ def serve(host: str, port: int, data: Path, public_url: str | None) -> int:
 async def run(host: str, port: int, data: Path, public_url: str | None, ready: Ready) -> int:
     """Serve, calling `ready` with the address once requests are answered."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    app = application(public_url)
     with _bound(host, port) as listening:
-        async with serving(app, data) as engines:
+        async with serving(data, public_url) as app:
             config = uvicorn.Config(
                 app,
                 http="httptools",
@@ -50,7 +49,7 @@ async def run(host: str, port: int, data: Path, public_url: str | None, ready: R
                 server_header=False,
                 timeout_graceful_shutdown=GRACE,
             )
-            await _Server(config, lambda: ready(_url(listening), engines)).serve(sockets=[listening])
+            await _Server(config, lambda: ready(_url(listening), app.engines)).serve(sockets=[listening])
     return 0
 
 

@@ -39,7 +39,7 @@ async def engines(data: Path, clock: Clock = time.time) -> AsyncGenerator[Engine
 
 
 @asynccontextmanager
-async def serving(application: Application, data: Path, clock: Clock = time.time) -> AsyncGenerator[Engines]:
+async def serving(data: Path, public_url: str | None = None, clock: Clock = time.time) -> AsyncGenerator[Application]:
     """The application at work: engines open, what a crash left behind settled, and what comes after commits done."""
     async with engines(data, clock) as opened:
         database, media = opened.database, opened.media
@@ -48,10 +48,9 @@ async def serving(application: Application, data: Path, clock: Clock = time.time
             return await attachments.find(database, id) is not None
 
         await media.recover(committed)
-        application.start(opened)
         work = asyncio.create_task(Afterwards(database, media, clock).run())
         try:
-            yield opened
+            yield Application(handlers, opened, public_url=public_url)
         finally:
             work.cancel()
             with suppress(asyncio.CancelledError):
@@ -61,8 +60,3 @@ async def serving(application: Application, data: Path, clock: Clock = time.time
 def _prepared(data: Path) -> Vault:
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     return Vault.at(data / "master.key")
-
-
-def application(public_url: str | None = None) -> Application:
-    """The application over every operation that is served."""
-    return Application(handlers, public_url=public_url)

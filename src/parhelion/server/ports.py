@@ -52,6 +52,10 @@ class Refused(Exception):
         self.why = why
 
 
+class Unavailable(Exception):
+    """An engine cannot do it now: a full disk, a file that somebody else holds. Nothing has happened."""
+
+
 class UnusableStore(ValueError):
     """The store is of a newer version, or is none of ours. The message is for the person who started the program."""
 

@@ -18,6 +18,7 @@
         ├── Locked                 423
         ├── TooManyRequests        429
         └── ServerError            5xx
+            └── ServiceUnavailable 503
 
 A status or a code that is not in the table still arrives as its nearest ancestor, so `except NotFound` keeps working
 when the API learns a new kind of thing not to find.
@@ -226,3 +227,9 @@ class ServerError(ApiError):
     """The server failed. Nothing is known of what it did before."""
 
     status, code, title = 500, "internal_error", "Internal error"
+
+
+class ServiceUnavailable(ServerError):
+    """The server cannot do it now: a full disk, say. Nothing was done; `Retry-After` says when to ask again."""
+
+    status, code, title = 503, "service_unavailable", "Service unavailable"

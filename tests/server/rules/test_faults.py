@@ -23,12 +23,41 @@ BUY = {"type": "buy", "text": "Buy", "amount": 995}
 ASK = {"type": "text", "name": "name", "label": "Name?"}
 CHOOSE = {"type": "select", "name": "tea", "label": "Tea?", "options": [{"name": "g", "label": "Green"}]}
 TOO_MUCH = {"k": "x" * 4096}
-BAD_WEB = ["/a.png", "a.png", "//example.org/a", "ftp://example.org/a", "tel:+15550100", "javascript:x", "data:image/png;base64,x",
-           "https://", "https:///a", "http:/example.org", "https:example.org", "https://:80/a", "https://me@/a", "https://[::1/a",
-           "https://example.org:x/", "https://example.org:99999/", "https://exa mple.org", "https://example.org/a b", " https://example.org",
-           "https://example.org\n", "java\nscript:x", "https://example.org/\0"]  # fmt: skip
-GOOD_WEB = ["https://example.org/a.png", "http://example.org", "HTTPS://Example.org:8443/a?b=c#d", "http://localhost:3000/a", "http://127.0.0.1/a",
-            "http://[::1]:80/a", "https://me:secret@example.org/a", "https://münchen.example/straße", "https://example.org/a%20b.png"]  # fmt: skip
+BAD_WEB = [
+    "/a.png",
+    "a.png",
+    "//example.org/a",
+    "ftp://example.org/a",
+    "tel:+15550100",
+    "javascript:x",
+    "data:image/png;base64,x",
+    "https://",
+    "https:///a",
+    "http:/example.org",
+    "https:example.org",
+    "https://:80/a",
+    "https://me@/a",
+    "https://[::1/a",
+    "https://example.org:x/",
+    "https://example.org:99999/",
+    "https://exa mple.org",
+    "https://example.org/a b",
+    " https://example.org",
+    "https://example.org\n",
+    "java\nscript:x",
+    "https://example.org/\0",
+]
+GOOD_WEB = [
+    "https://example.org/a.png",
+    "http://example.org",
+    "HTTPS://Example.org:8443/a?b=c#d",
+    "http://localhost:3000/a",
+    "http://127.0.0.1/a",
+    "http://[::1]:80/a",
+    "https://me:secret@example.org/a",
+    "https://münchen.example/straße",
+    "https://example.org/a%20b.png",
+]
 
 
 def post(said: dict[str, Any], author: dict[str, Any] = BUSINESS, **more: Any) -> MessagePost:
@@ -84,9 +113,21 @@ def test_what_people_say_is_right(said: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", [{}, {"text": ""}, {"text": " \n\t"}, {"htmlText": ""}, {"markdownText": ""}, {"markdownText": " "}, {"actions": []}, {"payload": "x"},
-             {"text": "", "htmlText": "", "actions": []}, {"markdownText": "[a]: https://example.org"}, {"blockChatInput": True}]
-)  # fmt: skip
+    "said",
+    [
+        {},
+        {"text": ""},
+        {"text": " \n\t"},
+        {"htmlText": ""},
+        {"markdownText": ""},
+        {"markdownText": " "},
+        {"actions": []},
+        {"payload": "x"},
+        {"text": "", "htmlText": "", "actions": []},
+        {"markdownText": "[a]: https://example.org"},
+        {"blockChatInput": True},
+    ],
+)
 def test_a_text_message_says_something(said: dict[str, Any]) -> None:
     (fault,) = content.faults(post({"type": "text", **said}))
     assert str(fault) == "content: should have at least one of text, htmlText, markdownText and actions"
@@ -146,8 +187,27 @@ def test_a_link_leads_anywhere_but_into_the_reader(place: str) -> None:
         "TEL:1",
     ]:
         assert content.faults(LINK_PLACES[place](uri)) == [], uri
-    bad = ["javascript:x", "JAVASCRIPT:x", "data:text/html,x", "Data:,x", "vbscript:x", "file:///etc/passwd", "File:x", "java\tscript:x",
-           " javascript:x", "\x01javascript:x", "example.org", "/a", "#a", "tel:", ":x", "1a:x", "https://", "http:/x", "tel: 1"]  # fmt: skip
+    bad = [
+        "javascript:x",
+        "JAVASCRIPT:x",
+        "data:text/html,x",
+        "Data:,x",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "File:x",
+        "java\tscript:x",
+        " javascript:x",
+        "\x01javascript:x",
+        "example.org",
+        "/a",
+        "#a",
+        "tel:",
+        ":x",
+        "1a:x",
+        "https://",
+        "http:/x",
+        "tel: 1",
+    ]
     for uri in bad:
         assert [fault.place for fault in content.faults(LINK_PLACES[place](uri))] == [place], uri
 
@@ -280,9 +340,19 @@ def test_all_faults_are_told_at_once_in_reading_order() -> None:
     }
     author = {"type": "user", "subtypes": ["AI"], "brandId": "1", "avatarUrl": "x"}
     assert places(bad, author, destination={}, metadata=TOO_MUCH, schema="whatsapp") == [
-        "author", "author.subtypes", "author.brandId", "author.avatarUrl", "destination", "destination", "schema", "content.markdownText",
-        "content.actions[0].uri", "content.actions[1].amount", "content.actions[1].currency", "",
-    ]  # fmt: skip
+        "author",
+        "author.subtypes",
+        "author.brandId",
+        "author.avatarUrl",
+        "destination",
+        "destination",
+        "schema",
+        "content.markdownText",
+        "content.actions[0].uri",
+        "content.actions[1].amount",
+        "content.actions[1].currency",
+        "",
+    ]
 
 
 @given(st.text(max_size=60))

@@ -79,6 +79,12 @@ def test_lists_may_be_nested_as_deep_as_people_nest_them() -> None:
     assert html.count("<ul>") == 5
 
 
+def test_quotes_may_be_nested_as_deep_as_people_quote() -> None:
+    assert html_of("> > > > a").count("<blockquote>") == 4
+    assert html_of("> > > > > a\n\n> b").count("<blockquote>") == 5
+    assert "&gt; a" in html_of("> > > > > a")
+
+
 def test_what_follows_a_list_that_is_too_deep_keeps_its_place() -> None:
     html = html_of("\n".join("  " * depth + f"- d{depth}" for depth in range(8)) + "\n- last")
     assert html.endswith("<li>last</li>\n</ul>")
@@ -175,10 +181,51 @@ def test_any_html_becomes_text(html: str) -> None:
 
 
 HOSTILE = [
-    "<", ">", "> ", "[", "![", "*", "_*", "*a_ ", "**a ", "[a](", "[a](b\n", "[a\n", "[\\ ", "- ", "> - ", "]", "[a][b]\n\n",
-    "`a", "``` ", "<http:", "<!--", "<![", "<![CDATA[", "<a ", "</", "<a b='", "<a b=\"", "&#x", "&", "\\", "\t", "a\n", "\n",
-    "- a\n", "1. ", "<ul>", "<ul><li>a", "<ol start=9>", "<a href='http://x'>", "<script>", "<pre>\n", "<br>", "[a]: b\n", "<?",
-]  # fmt: skip
+    "<",
+    ">",
+    "> ",
+    "[",
+    "![",
+    "*",
+    "_*",
+    "*a_ ",
+    "**a ",
+    "[a](",
+    "[a](b\n",
+    "[a\n",
+    "[\\ ",
+    "- ",
+    "> - ",
+    "]",
+    "[a][b]\n\n",
+    "`a",
+    "``` ",
+    "<http:",
+    "<!--",
+    "<![",
+    "<![CDATA[",
+    "<a ",
+    "</",
+    "<a b='",
+    '<a b="',
+    "&#x",
+    "&",
+    "\\",
+    "\t",
+    "a\n",
+    "\n",
+    "- a\n",
+    "1. ",
+    "<ul>",
+    "<ul><li>a",
+    "<ol start=9>",
+    "<a href='http://x'>",
+    "<script>",
+    "<pre>\n",
+    "<br>",
+    "[a]: b\n",
+    "<?",
+]
 
 
 @pytest.mark.parametrize("read", [html_of.__wrapped__, text_of])

@@ -6,7 +6,6 @@ Bodies are stored as they are answered, so a page is joined and never decoded.
 from __future__ import annotations
 
 from typing import Protocol
-from urllib.parse import quote
 
 from ...wire import BadRequest, Page
 from ..ports import Row
@@ -59,7 +58,7 @@ async def page_of(
     ):
         if edge is not None:
             around.append(f'"{cursor_name}":"{edge}"')
-            links.append(f'"{link_name}":"{context.base}{quote(context.path)}?page%5B{side}%5D={edge}{sized}"')
+            links.append(f'"{link_name}":"{context.base}{context.path}?page%5B{side}%5D={edge}{sized}"')
     return b'{"%b":[%b],"meta":{%b}%b}' % (
         name.encode(),
         b",".join([row[1] for row in found]),

@@ -85,7 +85,7 @@ class Context:
     grant: Grant
     app_id: str  # "" outside an app
     base: str  # the address under which the server was asked, up to and without /v2
-    path: str  # what was asked, without the query
+    path: str  # what was asked, as it was asked, without prefix and query
     once: Once | None = None
 
     @property

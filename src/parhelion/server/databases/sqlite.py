@@ -24,7 +24,7 @@ from typing import cast
 
 import apsw
 
-from ..ports import Refused, Row, UnusableStore, Values, Write
+from ..ports import Refused, Row, Unavailable, UnusableStore, Values, Write
 from ._bells import Bells
 
 GROUP = 512  # bounds how long a reader of the answer waits, and what a spoilt group repeats
@@ -36,6 +36,7 @@ PRAGMAS = (
     "foreign_keys=on",
     "wal_autocheckpoint=8000",  # 32 MB of log: a page changed often is carried home once, not ten times
 )
+PASSING = (apsw.BusyError, apsw.LockedError, apsw.FullError, apsw.IOError, apsw.ReadOnlyError, apsw.CantOpenError)
 Pending = tuple[Write, "asyncio.Future[list[Row]]"]
 Outcome = list[Row] | Exception
 
@@ -147,7 +148,9 @@ class Sqlite:
                 return self._in_one_transaction(self._plainly, group)
             except _Spoilt:
                 return self._in_one_transaction(self._carefully, group)
-        except Exception as problem:  # noqa: BLE001 - a full disk, a locked file: nothing of the group has happened
+        except PASSING as trouble:  # nothing of the group has happened
+            return [Unavailable(f"the database cannot write: {trouble}")] * len(group)
+        except Exception as problem:  # noqa: BLE001 - whatever it is, whoever waits must hear it
             return [problem] * len(group)
 
     def _in_one_transaction(self, attempt: Callable[[Write], Outcome], group: list[Pending]) -> list[Outcome]:

@@ -14,7 +14,6 @@ import re
 import secrets
 from itertools import count
 from typing import Any, NamedTuple
-from urllib.parse import unquote
 
 from ...operations import Declared
 from ...wire import (
@@ -27,11 +26,13 @@ from ...wire import (
     MethodNotAllowed,
     NotFound,
     ServerError,
+    ServiceUnavailable,
     Unauthorized,
 )
 from ...wire.writing import write as to_json
 from ..commands import REMEMBERED, AnsweredBefore, Context, Engines, Grant, Handler, Handlers, Once, json_of
 from ..commands.attachments import split_path
+from ..ports import Unavailable
 from ..rows import answered, apps
 from .asgi import Gone, Headers, Receive, Scope, Send
 from .credentials import Credentials
@@ -60,23 +61,19 @@ class Served(NamedTuple):
 
 
 class Application:
-    """Answers requests. `engines` come with `start`, on the loop that will use them."""
+    """Answers requests."""
 
-    def __init__(self, handlers: Handlers, *, public_url: str | None = None) -> None:
+    def __init__(self, handlers: Handlers, engines: Engines, *, public_url: str | None = None) -> None:
+        self.engines = engines
+        self._credentials = Credentials(engines)
         self._routes: Routes[Served] = Routes()
         for operation, handler in handlers.items():
             places = {parameter.place: parameter.wire_name for parameter in operation.parameters}
             served = Served(operation, handler, "body" in places, places.get("file"))
             self._routes.add(operation.method, operation.path, served)
         self._public_url = public_url.rstrip("/") if public_url else None
-        self._engines: Engines | None = None
         self._numbers = count()
         self._who = secrets.token_hex(4)
-
-    def start(self, engines: Engines) -> None:
-        """From now on there is something to answer with."""
-        self._engines = engines
-        self._credentials = Credentials(engines)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -99,6 +96,10 @@ class Application:
                     more.append(CHALLENGE)
         except Gone:
             return
+        except Unavailable as trouble:
+            log.error("request %s: %s", request_id.decode(), trouble)  # noqa: TRY400 - known trouble needs no traceback
+            status, body = ServiceUnavailable.status, to_json(Errors(errors=ServiceUnavailable().errors))
+            more.append((b"retry-after", b"1"))
         except Exception:
             log.exception("request %s failed: %s %s", request_id.decode(), scope["method"], scope["raw_path"])
             status, body = ServerError.status, to_json(Errors(errors=ServerError().errors))
@@ -109,7 +110,6 @@ class Application:
     async def _answer(
         self, scope: Scope, path: str, headers: dict[bytes, bytes], receive: Receive, more: Headers
     ) -> tuple[int, bytes]:
-        assert self._engines is not None, "start comes first"  # noqa: S101
         prefix, path = ("/sc", path[3:]) if path.startswith("/sc/") else ("", path)
         served, values = self._find(scope["method"], path)
         operation = served.operation
@@ -117,7 +117,7 @@ class Application:
         app_id = values.pop("app_id", "")
         await self._permit(operation, grant, app_id)
         base = self._public_url or self._origin(scope, headers)
-        context = Context(self._engines, operation, grant, app_id, base + prefix, unquote(path))
+        context = Context(self.engines, operation, grant, app_id, base + prefix, path)
         query = scope["query_string"]
         body = await whole(headers, receive) if served.has_body else b""
         context.once = _once(operation, headers, path, query, body)
@@ -165,8 +165,7 @@ class Application:
         if not operation.in_app:
             return
         if grant.scope == "account":
-            assert self._engines is not None  # noqa: S101
-            if await apps.find(self._engines.database, app_id) is None:
+            if await apps.find(self.engines.database, app_id) is None:
                 raise AppNotFound
         elif app_id != grant.app_id:  # whether that app exists is not told
             raise Forbidden
@@ -190,10 +189,9 @@ class Application:
         send: Send,
         more: Headers,
     ) -> None:
-        assert self._engines is not None  # noqa: S101
         if method not in ("GET", "HEAD"):
             raise MethodNotAllowed(headers={"allow": "GET, HEAD"})
-        await fetch(self._engines, *attachment, method, headers, send, more)
+        await fetch(self.engines, *attachment, method, headers, send, more)
 
     def _origin(self, scope: Scope, headers: dict[bytes, bytes]) -> str:
         """The address the client used. Only ever told back to the same client."""

@@ -6,15 +6,18 @@ change, so the id is the ETag.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping
 
 from ...wire import AttachmentNotFound
 from ..commands import Engines
+from ..ports import Unavailable
 from ..rows import attachments
 from ..rules import files
-from .asgi import Headers, Send
+from .asgi import Gone, Headers, Send
 
+log = logging.getLogger("parhelion.http")
 _RANGE = re.compile(rb"bytes=(\d*)-(\d*)")
 _SAFE: Headers = [
     (b"x-content-type-options", b"nosniff"),
@@ -61,11 +64,19 @@ async def fetch(
         await send({"type": "http.response.body", "body": b""})
         return
     started = False
-    async for piece in engines.media.read(id, start, length):
-        if not started:  # only now is it known that the file is there
-            await send({"type": "http.response.start", "status": status, "headers": headers})
-            started = True
-        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    try:
+        async for piece in engines.media.read(id, start, length):
+            if not started:  # only now is it known that the file is there
+                await send({"type": "http.response.start", "status": status, "headers": headers})
+                started = True
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+    except FileNotFoundError:  # deleted since its row was read
+        raise AttachmentNotFound from None
+    except OSError as trouble:
+        if not started:
+            raise Unavailable(f"an attachment cannot be read: {trouble}") from trouble
+        log.exception("an attachment broke off while it was sent")
+        raise Gone from trouble  # the length that was promised is not kept, so the connection ends
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 

@@ -68,7 +68,7 @@ def read_query(raw: bytes) -> dict[str, Any]:
     try:
         pairs = parse_qsl(raw.decode("latin-1"), keep_blank_values=True, max_num_fields=100)
     except ValueError:
-        raise Unreadable([Fault("", "Invalid query parameters")]) from None
+        raise BadRequest("Invalid query parameters") from None
     for key, value in pairs:
         name, bracket, inner = key.partition("[")
         if bracket:

@@ -15,7 +15,12 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
+from ..ports import Unavailable
+
+P = ParamSpec("P")
+R = TypeVar("R")
 READ = 256 * 1024
 
 
@@ -29,7 +34,7 @@ class Directory:
             folder.mkdir(mode=0o700, exist_ok=True)
 
     async def receive(self, id: str) -> DirectoryPart:
-        return await asyncio.to_thread(DirectoryPart, self._incoming / f"{id}.part", self._place(id))
+        return await _or_unavailable(DirectoryPart, self._incoming / f"{id}.part", self._place(id))
 
     async def read(self, id: str, start: int, length: int) -> AsyncIterator[bytes]:
         file = await asyncio.to_thread(self._place(id).open, "rb")
@@ -67,10 +72,10 @@ class DirectoryPart:
             raise
 
     async def write(self, piece: bytes) -> None:
-        await asyncio.to_thread(_write_all, self._file, piece)
+        await _or_unavailable(_write_all, self._file, piece)
 
     async def seal(self) -> None:
-        await asyncio.to_thread(os.fsync, self._file)
+        await _or_unavailable(os.fsync, self._file)
 
     async def keep(self) -> None:
         await asyncio.to_thread(self._keep)
@@ -87,6 +92,13 @@ class DirectoryPart:
     def _discard(self) -> None:
         self._path.unlink(missing_ok=True)
         os.close(self._file)
+
+
+async def _or_unavailable(act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    try:
+        return await asyncio.to_thread(act, *args, **kwargs)
+    except OSError as trouble:
+        raise Unavailable(f"the media folder cannot be written: {trouble}") from trouble
 
 
 def _abandoned(path: Path, place: Path) -> DirectoryPart | None:

@@ -11,10 +11,11 @@ from html.parser import HTMLParser
 
 from markdown_it import MarkdownIt
 from markdown_it.parser_block import ParserBlock
-from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import StateBlock, blockquote
 from markdown_it.rules_inline import StateInline, link
 
 DEEPEST = 10  # a list is two deep: itself and its entry
+DEEPEST_QUOTE = 4  # every quote around a line reads it once more
 LINK_BUDGET = 40_000  # characters that may be looked at in vain for the end of a link
 
 _LINKABLE = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
@@ -37,6 +38,17 @@ class _Block(ParserBlock):
         state.line = end
 
 
+def _quote(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: N803
+    """The library's rule, so deep and no deeper: what is quoted more often shows its ">"."""
+    around: int = state.env.get("quotes", 0)
+    if around == DEEPEST_QUOTE:
+        return False
+    state.env["quotes"] = around + 1
+    found = blockquote(state, startLine, endLine, silent)
+    state.env["quotes"] = around
+    return found
+
+
 def _link(state: StateInline, silent: bool) -> bool:
     """The library's rule, within a budget: a bracket that is not closed costs the rest of the text."""
     start = state.pos
@@ -57,6 +69,7 @@ def _markdown() -> MarkdownIt:
     markdown.block = _Block()
     # A picture in a text would be fetched from anywhere, unasked: "![a](b)" is an exclamation mark and a link.
     markdown.configure("commonmark", {"html": False, "maxNesting": 2 * DEEPEST}).disable(["image"])
+    markdown.block.ruler.at("blockquote", _quote, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     markdown.inline.ruler.at("link", _link)
     markdown.validateLink = lambda url: _LINKABLE.match(url) is not None  # type: ignore[method-assign]
     return markdown

@@ -1,0 +1,44 @@
+"""WHO ASKS. One flow without IO, and two small drivers around it: see `flow`, then `sync`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .credentials import Basic, Credentials, KeyJWT, Token
+from .flow import Patience
+from .sync import Client
+from .transport import AsyncTransport, Headers, Request, Response, Timeout, Transport
+
+if TYPE_CHECKING:
+    from .aio import AsyncClient
+    from .http_async import AsyncHttpTransport
+    from .http_client import HttpTransport
+else:  # a checker that saw this would believe that every name is here
+    _LATER = {"AsyncClient": "aio", "AsyncHttpTransport": "http_async", "HttpTransport": "http_client"}
+
+    def __getattr__(name: str) -> Any:
+        """What brings asyncio or TLS with it is loaded when it is asked for."""
+        if name not in _LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        return getattr(import_module(f".{_LATER[name]}", __name__), name)
+
+
+__all__ = [
+    "AsyncClient",
+    "AsyncHttpTransport",
+    "AsyncTransport",
+    "Basic",
+    "Client",
+    "Credentials",
+    "Headers",
+    "HttpTransport",
+    "KeyJWT",
+    "Patience",
+    "Request",
+    "Response",
+    "Timeout",
+    "Token",
+    "Transport",
+]

@@ -1,0 +1,159 @@
+"""The client that answers when awaited: the same flow, the same steps."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
+
+from ..operations import Declared
+from ..wire import Listing, NoAnswer
+from ..wire.reading import Fault
+from .configuration import USUAL_PATIENCE, USUAL_TIMEOUT, configure, patience, timeouts
+from .credentials import Credentials
+from .flow import Patience, Settings, Sleep, exchange
+from .paging import Walking
+from .resources import Resources
+from .transport import AsyncTransport, Timeout
+
+if TYPE_CHECKING:
+    import ssl
+
+    from .proxies import Given
+
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+async def pause(seconds: float) -> None:
+    """Let others work for so long."""
+    import asyncio  # who calls this has it
+
+    await asyncio.sleep(seconds)
+
+
+class AsyncClient(Resources["AsyncClient"]):
+    """The API, one method an operation, to be awaited: `await client.messages.post(...)`.
+
+    All arguments, the environment, retries and errors are those of `Client`; `sleep` is awaited. Files to upload may be
+    async iterables too, and files on disk are read in a thread. Connections belong to the event loop that made them, so
+    one client may serve several loops. Needs asyncio.
+
+        async with AsyncClient("https://example.org", app_id="5f1e...", key_id="app_5f1e...", secret="...") as client:
+            async for message in client.messages.iterate(conversation_id):
+                print(message.received, message.content)
+    """
+
+    is_async: Literal[True] = True
+
+    def __init__(
+        self,
+        url: str | None = None,
+        *,
+        app_id: str | None = None,
+        key_id: str | None = None,
+        secret: str | None = None,
+        token: str | None = None,
+        credentials: Credentials | None = None,
+        timeout: float | Timeout | None = USUAL_TIMEOUT,
+        retries: int | Patience = USUAL_PATIENCE,
+        idempotent: bool | None = None,
+        headers: Mapping[str, str] | None = None,
+        user_agent: str | None = None,
+        tell: Callable[[Fault], None] | None = None,
+        transport: AsyncTransport | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+        proxy: Given = None,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[object]] = pause,
+    ) -> None:
+        self.app_id, self._settings, self._timeout = configure(
+            url=url,
+            app_id=app_id,
+            key_id=key_id,
+            secret=secret,
+            token=token,
+            credentials=credentials,
+            timeout=timeout,
+            retries=retries,
+            idempotent=idempotent,
+            headers=headers,
+            user_agent=user_agent,
+            tell=tell,
+            clock=clock,
+        )
+        self._owns = transport is None
+        if transport is None:
+            from .http_async import AsyncHttpTransport  # brings TLS with it: not every program that imports us calls
+
+            transport = AsyncHttpTransport(ssl_context=ssl_context, proxy=proxy)
+        self._transport = transport
+        self._sleep = sleep
+        super().__init__()
+
+    def for_app(self, app_id: str) -> AsyncClient:
+        """The same client for another app. They share connections: closing one closes both.
+
+        other = client.for_app("5f1e...")
+        """
+        return self._sibling(app_id, self._settings, self._timeout)
+
+    def with_options(
+        self, *, timeout: float | Timeout | Literal["same"] | None = "same", retries: int | Patience | None = None
+    ) -> AsyncClient:
+        """The same client with another patience, for a call or for longer. They share connections.
+
+        await client.with_options(timeout=300, retries=0).attachments.upload("film.mp4")
+        """
+        changed = self._settings if retries is None else replace(self._settings, patience=patience(retries))
+        return self._sibling(self.app_id, changed, self._timeout if timeout == "same" else timeouts(timeout))
+
+    async def close(self) -> None:
+        """Close the connections, for all siblings. A transport that was given is left to its giver."""
+        if self._owns:
+            await self._transport.close()
+
+    async def call(self, operation: Declared[R], arguments: dict[str, Any]) -> R:
+        """Carry out an operation: what `client.messages.post` and its sisters do."""
+        flow = exchange(operation, self.app_id, arguments, self._settings)
+        try:
+            step = next(flow)
+            while True:
+                if isinstance(step, Sleep):
+                    await self._sleep(step.seconds)
+                    step = next(flow)
+                    continue
+                try:
+                    response = await self._transport.send(step, self._timeout)
+                except NoAnswer as lost:
+                    step = flow.throw(lost)
+                else:
+                    step = flow.send(response)
+        except StopIteration as end:
+            result: R = end.value
+            return result
+
+    async def walk(self, operation: Declared[Listing[T]], arguments: dict[str, Any]) -> AsyncIterator[T]:
+        """Go through a list: what `client.messages.iterate` and its sisters do."""
+        walking = Walking(arguments.get("page"))
+        while walking.page is not None:
+            for item in walking.take(await self.call(operation, {**arguments, "page": walking.page})):
+                yield item
+
+    def _sibling(self, app_id: str | None, settings: Settings, timeout: Timeout) -> AsyncClient:
+        other = object.__new__(AsyncClient)
+        other.app_id, other._settings, other._timeout = app_id, settings, timeout
+        other._transport, other._owns, other._sleep = self._transport, self._owns, self._sleep
+        super(AsyncClient, other).__init__()
+        return other
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        at = self._settings.origin + self._settings.prefix
+        return f"AsyncClient({at!r}, app_id={self.app_id!r}, credentials={type(self._settings.credentials).__name__})"

@@ -1,0 +1,123 @@
+"""From what a client is given, and the environment, to its settings.
+
+    PARHELION_URL  PARHELION_APP_ID  PARHELION_KEY_ID  PARHELION_SECRET
+
+An argument wins over its variable. An empty variable counts as none.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from .. import __version__
+from ..wire.reading import Fault
+from .credentials import Credentials, choose
+from .flow import Known, Patience, Settings
+from .transport import Timeout
+
+AGENT = f"parhelion/{__version__} python/{sys.version_info.major}.{sys.version_info.minor}"
+OURS = frozenset({"authorization", "content-length", "content-type", "host", "idempotency-key", "transfer-encoding"})
+USUAL_TIMEOUT = Timeout()
+USUAL_PATIENCE = Patience()
+_TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")
+
+
+class Configured(NamedTuple):
+    """What a client is made of, but for its transport and its sleep."""
+
+    app_id: str | None
+    settings: Settings
+    timeout: Timeout
+
+
+def configure(
+    *,
+    url: str | None,
+    app_id: str | None,
+    key_id: str | None,
+    secret: str | None,
+    token: str | None,
+    credentials: Credentials | None,
+    timeout: float | Timeout | None,
+    retries: int | Patience,
+    idempotent: bool | None,
+    headers: Mapping[str, str] | None,
+    user_agent: str | None,
+    tell: Callable[[Fault], None] | None,
+    clock: Callable[[], float],
+) -> Configured:
+    """The settings that these arguments mean. Errors: ValueError, naming the argument and the variable."""
+    url = url or os.environ.get("PARHELION_URL")
+    if not url:
+        raise ValueError("Which server? Give url (https://example.org), or set PARHELION_URL")
+    origin, prefix = address(url)
+    settings = Settings(
+        origin=origin,
+        prefix=prefix,
+        headers=standing(headers or {}, user_agent),
+        credentials=choose(key_id, secret, token, credentials, os.environ),
+        clock=clock,
+        patience=patience(retries),
+        known=Known(idempotent),
+        tell=tell or log,
+    )
+    return Configured(app_id or os.environ.get("PARHELION_APP_ID") or None, settings, timeouts(timeout))
+
+
+def address(url: str) -> tuple[str, str]:
+    """A server's address, as its origin and the path before /v2."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+        host = host if host is None or host.isascii() else host.encode("idna").decode()
+    except ValueError as error:  # a port that is none, a bracket left open
+        raise ValueError(f"url is not an address: {error}") from None
+    if parts.scheme not in ("http", "https") or not host:
+        raise ValueError("url begins with http:// or https:// and a host, as in https://example.org")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("url holds no credentials: give key_id and secret")  # they would be logged with it
+    if parts.query or parts.fragment or not url.isprintable() or " " in url:
+        raise ValueError("url is a host and perhaps a path, without query, fragment or spaces")
+    host = f"[{host}]" if ":" in host else host
+    usual = {"http": 80, "https": 443}[parts.scheme]
+    origin = f"{parts.scheme}://{host}" if port in (None, usual) else f"{parts.scheme}://{host}:{port}"
+    prefix = parts.path.rstrip("/").removesuffix("/v2").rstrip("/")  # addresses are often copied with their /v2
+    if not prefix.isascii():
+        raise ValueError("The path of url is percent-encoded where it is not ASCII")
+    return origin, prefix
+
+
+def standing(headers: Mapping[str, str], user_agent: str | None) -> dict[str, str]:
+    """The headers of every request."""
+    agent = f"{user_agent} {AGENT}" if user_agent else AGENT
+    all_of_them = {"accept": "application/json", "accept-encoding": "identity", "user-agent": agent}
+    for given, value in headers.items():
+        name = given.lower()
+        if name in OURS:
+            raise ValueError(f"The header {name} is the client's own")
+        all_of_them[name] = value
+    for name, value in all_of_them.items():
+        if not name or not _TOKEN.issuperset(name) or not value.isascii() or not value.isprintable():
+            raise ValueError(f"The header {name!r} cannot be sent: names are tokens, values printable ASCII")
+    return all_of_them
+
+
+def timeouts(timeout: float | Timeout | None) -> Timeout:
+    """One number is for both."""
+    return timeout if isinstance(timeout, Timeout) else Timeout(connect=timeout, read=timeout)
+
+
+def patience(retries: int | Patience) -> Patience:
+    """A number counts the attempts after the first."""
+    return retries if isinstance(retries, Patience) else Patience(attempts=retries + 1)
+
+
+def log(fault: Fault) -> None:
+    """Say in the log that something was left out of an answer; where, and not what: contents are private."""
+    import logging  # where everything can be read nobody pays for it
+
+    logging.getLogger("parhelion").warning("Left out of an answer, since it cannot be read: %s", fault.place)

@@ -1,0 +1,167 @@
+"""The client that answers: a socket and a clock around the flow."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
+
+from ..operations import Declared
+from ..wire import Listing, NoAnswer
+from ..wire.reading import Fault
+from .configuration import USUAL_PATIENCE, USUAL_TIMEOUT, configure, patience, timeouts
+from .credentials import Credentials
+from .flow import Patience, Settings, Sleep, exchange
+from .paging import Walking
+from .resources import Resources
+from .transport import Timeout, Transport
+
+if TYPE_CHECKING:
+    import ssl
+
+    from .proxies import Given
+
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+class Client(Resources["Client"]):
+    """The API, one method an operation: `client.messages.post(...)`, `client.users.get(...)`.
+
+    `url` is the server's address, with or without a path (https://example.zendesk.com/sc). `app_id` is the app whose
+    users, conversations and messages are meant. Who asks is `key_id` and `secret`, or a `token`, or `credentials`. What
+    is not given is taken from PARHELION_URL, PARHELION_APP_ID, PARHELION_KEY_ID and PARHELION_SECRET.
+
+    `timeout` is in seconds, for connecting and for each silence, or a `Timeout`. `retries` counts the attempts after
+    the first, or is a `Patience`; waits grow from half a second to 30, and `Retry-After` is honoured.
+
+    What may have been done is repeated only if that is harmless: GET, PATCH and DELETE are; a POST is when the server
+    honours the Idempotency-Key that every POST carries. Such a server says so in its answers, and the client remembers.
+    `idempotent=True` says it beforehand, `False` forbids it. See `parhelion.client.flow`.
+
+    `headers` go with every request; `user_agent` is put before the client's own. `tell` hears of each part of an answer
+    that could not be read (and was left out); by default it is logged. `transport` replaces sockets altogether;
+    `ssl_context` and `proxy` (an address, or False for none) configure the usual one.
+
+    A client is safe to use from many threads, and in a child made by fork.
+
+    Errors: ValueError for arguments that cannot be; from a call `ApiError` when the API says no, `NoAnswer` when
+    nothing came back; both are a `ParhelionError`.
+
+        with Client("https://example.org", app_id="5f1e...", key_id="app_5f1e...", secret="...") as client:
+            for message in client.messages.iterate(conversation_id):
+                print(message.received, message.content)
+    """
+
+    is_async: Literal[False] = False
+
+    def __init__(
+        self,
+        url: str | None = None,
+        *,
+        app_id: str | None = None,
+        key_id: str | None = None,
+        secret: str | None = None,
+        token: str | None = None,
+        credentials: Credentials | None = None,
+        timeout: float | Timeout | None = USUAL_TIMEOUT,
+        retries: int | Patience = USUAL_PATIENCE,
+        idempotent: bool | None = None,
+        headers: Mapping[str, str] | None = None,
+        user_agent: str | None = None,
+        tell: Callable[[Fault], None] | None = None,
+        transport: Transport | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+        proxy: Given = None,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self.app_id, self._settings, self._timeout = configure(
+            url=url,
+            app_id=app_id,
+            key_id=key_id,
+            secret=secret,
+            token=token,
+            credentials=credentials,
+            timeout=timeout,
+            retries=retries,
+            idempotent=idempotent,
+            headers=headers,
+            user_agent=user_agent,
+            tell=tell,
+            clock=clock,
+        )
+        self._owns = transport is None
+        if transport is None:
+            from .http_client import HttpTransport  # brings TLS with it: not every program that imports us calls
+
+            transport = HttpTransport(ssl_context=ssl_context, proxy=proxy)
+        self._transport = transport
+        self._sleep = sleep
+        super().__init__()
+
+    def for_app(self, app_id: str) -> Client:
+        """The same client for another app. They share connections: closing one closes both.
+
+        other = client.for_app("5f1e...")
+        """
+        return self._sibling(app_id, self._settings, self._timeout)
+
+    def with_options(
+        self, *, timeout: float | Timeout | Literal["same"] | None = "same", retries: int | Patience | None = None
+    ) -> Client:
+        """The same client with another patience, for a call or for longer. They share connections.
+
+        client.with_options(timeout=300, retries=0).attachments.upload("film.mp4")
+        """
+        changed = self._settings if retries is None else replace(self._settings, patience=patience(retries))
+        return self._sibling(self.app_id, changed, self._timeout if timeout == "same" else timeouts(timeout))
+
+    def close(self) -> None:
+        """Close the connections, for all siblings. A transport that was given is left to its giver."""
+        if self._owns:
+            self._transport.close()
+
+    def call(self, operation: Declared[R], arguments: dict[str, Any]) -> R:
+        """Carry out an operation: what `client.messages.post` and its sisters do."""
+        flow = exchange(operation, self.app_id, arguments, self._settings)
+        try:
+            step = next(flow)
+            while True:
+                if isinstance(step, Sleep):
+                    self._sleep(step.seconds)
+                    step = next(flow)
+                    continue
+                try:
+                    response = self._transport.send(step, self._timeout)
+                except NoAnswer as lost:
+                    step = flow.throw(lost)
+                else:
+                    step = flow.send(response)
+        except StopIteration as end:
+            result: R = end.value
+            return result
+
+    def walk(self, operation: Declared[Listing[T]], arguments: dict[str, Any]) -> Iterator[T]:
+        """Go through a list: what `client.messages.iterate` and its sisters do."""
+        walking = Walking(arguments.get("page"))
+        while walking.page is not None:
+            yield from walking.take(self.call(operation, {**arguments, "page": walking.page}))
+
+    def _sibling(self, app_id: str | None, settings: Settings, timeout: Timeout) -> Client:
+        other = object.__new__(Client)
+        other.app_id, other._settings, other._timeout = app_id, settings, timeout
+        other._transport, other._owns, other._sleep = self._transport, self._owns, self._sleep
+        super(Client, other).__init__()
+        return other
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        at = self._settings.origin + self._settings.prefix
+        return f"Client({at!r}, app_id={self.app_id!r}, credentials={type(self._settings.credentials).__name__})"

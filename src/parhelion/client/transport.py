@@ -1,0 +1,115 @@
+"""What lies between the flow and a socket: a request out, an answer back.
+
+A transport is one method and `close`. It sends a request once and says how that ended; whether to try again is the
+flow's business. Give a client one of your own to record, to replay, or to go through another HTTP library:
+
+    class Recording:
+        def __init__(self, inner: Transport) -> None:
+            self.inner, self.seen = inner, []
+
+        def send(self, request: Request, timeout: Timeout) -> Response:
+            response = self.inner.send(request, timeout)
+            self.seen.append((request.method, request.path, response.status))
+            return response
+
+        def close(self) -> None:
+            self.inner.close()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from .uploads import Multipart
+
+
+class Headers(dict[str, str]):
+    """Lower-case names to values. What proves who we are is left out of its repr, and so out of logs."""
+
+    def __repr__(self) -> str:
+        shown = {name: "..." if name.endswith("authorization") else value for name, value in self.items()}
+        return f"Headers({shown})"
+
+
+@dataclass(slots=True)
+class Request:
+    """What is to be sent.
+
+    `origin` is scheme, host and port ("https://example.org:8443"), `path` the rest of the address with its query.
+    The headers are complete but for `host`. `harmless` says that a transport may send it twice without telling.
+    """
+
+    method: str
+    origin: str
+    path: str
+    headers: Headers = field(default_factory=Headers)
+    body: bytes | Multipart | None = field(default=None, repr=False)
+    harmless: bool = False
+
+    @property
+    def replayable(self) -> bool:
+        """Whether it can be sent again: not when it holds an iterator that was begun."""
+        return not isinstance(self.body, Multipart) or self.body.replayable
+
+    @property
+    def url(self) -> str:
+        """The whole address."""
+        return self.origin + self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What came back, whole. The names of its headers are lower-case; of a repeated one the values are joined."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeout:
+    """How long to wait, in seconds; None is for ever.
+
+    `connect` is for a connection, with its TLS handshake; `read` for each silence while sending and while waiting for
+    the answer, so a long upload that goes on is not cut short.
+
+        Client(timeout=Timeout(connect=2, read=120))
+    """
+
+    connect: float | None = 10.0
+    read: float | None = 60.0
+
+    def __post_init__(self) -> None:
+        for name, value in (("connect", self.connect), ("read", self.read)):
+            if value is not None and not value > 0:
+                raise ValueError(f"A timeout is a number of seconds above 0, or None; {name} was {value!r}")
+
+
+class Transport(Protocol):
+    """Sends a request once. Many threads call it at the same time."""
+
+    def send(self, request: Request, timeout: Timeout) -> Response:
+        """The answer, read whole and whatever its status; redirects are not followed.
+
+        Raises `NoAnswer` when there is none: with `sent=False` when the request certainly never left whole, so that
+        nothing can have been done.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        ...
+
+
+class AsyncTransport(Protocol):
+    """Sends a request once. Many tasks call it at the same time."""
+
+    async def send(self, request: Request, timeout: Timeout) -> Response:
+        """As `Transport.send`."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        ...

@@ -1,0 +1,94 @@
+"""python -m bench: the targets as ratios, taken in one run of interleaved rounds; medians, and in brackets the spread.
+
+QUICK=1             two short rounds instead of five: says that it works, not how well
+ONLY=posts,calls    some of the measurements
+BENCH_DATA=DIR      where the stores are kept meanwhile, instead of .cache
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import traceback
+
+from . import machine
+from .calls import Calls
+from .client_memory import ClientMemory
+from .imports import Imports
+from .measure import Measure
+from .posts import Lists, Posts
+from .starts import Starts
+from .uploads import Uploads
+
+MEASURES: dict[str, type[Measure]] = {
+    "posts": Posts,
+    "lists": Lists,
+    "uploads": Uploads,
+    "calls": Calls,
+    "imports": Imports,
+    "memory": ClientMemory,
+    "starts": Starts,
+}
+ROUNDS, QUICK_ROUNDS = 5, 2
+LATER = "PostgreSQL, growth to a million messages, and Matrix Synapse beside it"
+
+
+def main() -> int:
+    quick = os.environ.get("QUICK", "") not in ("", "0")
+    names = [name for name in os.environ.get("ONLY", "").split(",") if name] or list(MEASURES)
+    rounds = QUICK_ROUNDS if quick else ROUNDS
+    measures = {name: MEASURES[name]() for name in names}
+    failed: set[str] = set()
+    begun, stolen = time.monotonic(), machine.stolen()
+    for measure in measures.values():
+        measure.prepare()
+    for number in range(rounds):
+        for name, measure in measures.items():
+            if name in failed:
+                continue
+            machine.progress(f"[{time.monotonic() - begun:4.0f} s] round {number + 1} of {rounds}: {name}")
+            try:
+                measure.round(quick, number)
+            except Exception as error:  # noqa: BLE001 - the other rows are still worth having
+                traceback.print_exc()
+                failed.add(name)
+                for row in measure.rows:
+                    row.samples.clear()
+                    row.missing = f"{type(error).__name__}: {error}"
+    print("\n".join(report(list(measures.values()), rounds, time.monotonic() - begun, stolen)))
+    return 1 if failed else 0
+
+
+def report(measures: list[Measure], rounds: int, took: float, stolen: tuple[int, int]) -> list[str]:
+    """The table, and beneath it how each row was measured."""
+    load = f", load average {os.getloadavg()[0]:.1f} at the end" if hasattr(os, "getloadavg") else ""
+    kept, all_ticks = (after - before for after, before in zip(machine.stolen(), stolen, strict=True))
+    load += f", {kept / all_ticks:.0%} of the cores' time kept by the host" if all_ticks else ""
+    pinned = (
+        f"Who serves runs on core {machine.SERVES}, who asks on core {machine.ASKS}."
+        if machine.CORES
+        else "Processes were not pinned to cores."
+    )
+    lines = [
+        f"{machine.line()}.",
+        f"{pinned} {rounds} interleaved rounds in {took:.0f} s{load}; medians (lowest to highest round).",
+        "",
+        "| | what | against | measured | target | stretch | verdict |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    rows = [
+        (row, method, asides)
+        for measure in measures
+        for row, method, asides in zip(measure.rows, measure.method, measure.asides, strict=True)
+    ]
+    lines += [f"| {number} {row.markdown()}" for number, (row, _, _) in enumerate(rows, 1)]
+    lines.append("")
+    for number, (_, method, asides) in enumerate(rows, 1):
+        seen = "; ".join(str(aside) for aside in asides if aside.samples)
+        lines.append(f"{number}. {method}{f' Seen: {seen}.' if seen else ''}")
+    return [*lines, "", f"Not measured yet: {LATER}."]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,146 @@
+"""Servers to measure, each a process of its own on the serving core.
+
+parhelion    the command itself: credentials checked, limits, durable writes, everything on
+memory       the same command with the messages in a dict: see `memory`
+constant     uvicorn answering constant bytes: see `constant`
+"""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from . import machine, sample
+
+PARHELION = Path(sys.executable).with_name("parhelion")
+
+
+@dataclass
+class Server:
+    """A process that answers at `url`, asked with `authorization`."""
+
+    process: subprocess.Popen[str]
+    url: str
+    app: str = sample.APP
+    authorization: str = "Basic a2V5OnNlY3JldA=="
+
+    @property
+    def port(self) -> int:
+        port = urlsplit(self.url).port
+        assert port is not None
+        return port
+
+    @property
+    def conversations(self) -> str:
+        return f"/v2/apps/{self.app}/conversations"
+
+    def ask(self, method: str, path: str, body: Any = None) -> tuple[int, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            headers = {"authorization": self.authorization, "content-type": "application/json"}
+            connection.request(method, path, json.dumps(body) if body is not None else None, headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        finally:
+            connection.close()
+
+    def converse(self, many: int = sample.CONVERSATIONS) -> list[str]:
+        """So many new conversations: the paths of their messages."""
+        paths: list[str] = []
+        for _ in range(many):
+            status, body = self.ask("POST", self.conversations, {"type": "sdkGroup"})
+            if status != 201:
+                raise RuntimeError(f"no conversation: {status} {body[:200]!r}")
+            paths.append(f"{self.conversations}/{json.loads(body)['conversation']['id']}/messages")
+        return paths
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+
+
+def _started(command: list[str | Path]) -> Server:
+    """Once it has said where it is."""
+    process = machine.start(command, machine.SERVES)
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    found = re.search(r"http://\S+", line)
+    if found is None:
+        process.kill()
+        process.wait()
+        raise RuntimeError(f"{Path(str(command[0])).name} does not start: it said {line!r}")
+    return Server(process, found[0])
+
+
+@dataclass(frozen=True)
+class App:
+    """A data folder with an app in it."""
+
+    data: Path
+    id: str
+    authorization: str
+
+
+def app(data: Path) -> App:
+    """A new data folder."""
+    made = json.loads(machine.said([PARHELION, "app", "create", "--data", data, "--name", "bench", "--json"]))
+    basic = base64.b64encode(f"{made['keyId']}:{made['secret']}".encode()).decode()
+    return App(data, made["appId"], f"Basic {basic}")
+
+
+@contextmanager
+def serving(command: list[str | Path], app: App | None = None) -> Iterator[Server]:
+    """A server while it is needed."""
+    server = _started(command)
+    if app is not None:
+        server.app, server.authorization = app.id, app.authorization
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def parhelion(app: App) -> list[str | Path]:
+    """The server itself."""
+    return [PARHELION, "serve", "--port", "0", "--data", app.data]
+
+
+def memory(app: App) -> list[str | Path]:
+    """The same, answering from memory."""
+    return [sys.executable, "-m", "bench.memory", app.data]
+
+
+def constant(page: Path) -> list[str | Path]:
+    """Constant bytes."""
+    return [sys.executable, "-m", "bench.constant", page]
+
+
+def first_answer(app: App) -> tuple[float, Server]:
+    """Seconds from starting the command until it has answered a request about its app."""
+    begun = time.perf_counter()
+    server = _started(parhelion(app))
+    server.app, server.authorization = app.id, app.authorization
+    status, _ = server.ask("GET", f"/v2/apps/{app.id}")
+    took = time.perf_counter() - begun
+    if status != 200:
+        server.stop()
+        raise RuntimeError(f"the first answer was {status}")
+    return took, server

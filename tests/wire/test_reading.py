@@ -17,6 +17,7 @@ from parhelion.wire import (
     Link,
     MessageListResponse,
     MessagePost,
+    TemplateMessage,
     TextMessage,
     UnknownAction,
     UnknownContent,
@@ -161,3 +162,17 @@ def test_what_was_not_said_is_not_sent() -> None:
 def test_a_secret_is_not_in_a_repr() -> None:
     key = AppKey(id="app_1", display_name="x", secret="hush")
     assert "hush" not in repr(key) + str(key) + repr(AppKeyResponse(key=key))
+
+
+def test_data_that_looks_like_something_unknown_goes_out_untouched() -> None:
+    trick = {"type": "(unknown)", "unknownType": "x", "fields": "gone"}
+    template = TemplateMessage(template={"deep": [trick], "empty": None})
+    action = UnknownAction(type="wave", fields={"type": "wave", "fields": None})  # type: ignore[arg-type]
+    text = TextMessage(text="(unknown)", actions=[action], block_chat_input=False)
+    for content, expected in (
+        (template, {"type": "template", "template": {"deep": [trick], "empty": None}}),
+        (text, {"type": "text", "text": "(unknown)", "actions": [action.fields], "blockChatInput": False}),
+    ):
+        said = MessagePost(author=Author(type="business"), content=content, metadata=trick)
+        body = json.loads(write(said))
+        assert body == {"author": {"type": "business"}, "content": expected, "metadata": trick}

@@ -36,7 +36,7 @@ class ImageMessage(Tagged, kw_only=True, tag="image"):
     markdown_text: Text | None = None
     alt_text: Brief | None = None
     media_type: str | None = None
-    media_size: float | None = None
+    media_size: int | float | None = None
     attachment_id: str | None = None
     actions: list[Action] | None = None
     block_chat_input: bool | None = None
@@ -51,7 +51,7 @@ class FileMessage(Tagged, kw_only=True, tag="file"):
     markdown_text: Text | None = None
     alt_text: Brief | None = None
     media_type: str | None = None
-    media_size: float | None = None
+    media_size: int | float | None = None
     attachment_id: str | None = None
     block_chat_input: bool | None = None
 

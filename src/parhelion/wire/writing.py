@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from .reading import is_array, is_object
+from ._wire import Unknown
+from .reading import is_array
 
 _encode = msgspec.json.Encoder().encode
 
@@ -14,14 +15,21 @@ _encode = msgspec.json.Encoder().encode
 def write(value: Any) -> bytes:
     """The JSON of a struct, or of anything made of structs."""
     body = _encode(value)
-    return _encode(_unwrap(msgspec.to_builtins(value))) if b'"(unknown)"' in body else body
+    return _encode(_as_it_came(value)) if b'"(unknown)"' in body else body
 
 
-def _unwrap(value: Any) -> Any:
+def _as_it_came(value: Any) -> Any:
+    """Structs as objects, and what an `Unknown` kept in its place. Plain dictionaries are data, whatever they hold."""
+    if isinstance(value, Unknown):
+        return value.fields
+    if isinstance(value, msgspec.Struct):
+        config = value.__struct_config__
+        found = {} if config.tag is None else {config.tag_field: config.tag}
+        for field in msgspec.structs.fields(value):
+            said = getattr(value, field.name)
+            if field.required or said != field.default:
+                found[field.encode_name] = _as_it_came(said)
+        return found
     if is_array(value):
-        return [_unwrap(each) for each in value]
-    if is_object(value):
-        if value.get("type") == "(unknown)" and "fields" in value:
-            return value["fields"]
-        return {key: _unwrap(each) for key, each in value.items()}
+        return [_as_it_came(each) for each in value]
     return value

@@ -59,6 +59,10 @@ def test_markdown_is_never_answered(kind: str) -> None:
         assert "markdownText" not in stored({"type": kind, "text": "a", "markdownText": markdown, **media})
 
 
+def test_markdown_without_words_leaves_nothing() -> None:
+    assert stored({"type": "text", "text": "a", "markdownText": ""}) == {"type": "text", "text": "a"}
+
+
 def test_a_text_that_was_said_is_kept_beside_the_html() -> None:
     said = {"type": "text", "text": "said", "markdownText": "*other*"}
     assert stored(said) == {"type": "text", "text": "said", "htmlText": "<p><em>other</em></p>"}

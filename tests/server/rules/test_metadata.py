@@ -21,6 +21,11 @@ def test_4096_bytes_are_right_and_one_more_is_not() -> None:
     assert metadata.faults({"k": "x" * (4097 - len('{"k":""}'))}, "metadata") != []
 
 
+def test_spaces_that_nobody_sent_do_not_count() -> None:
+    assert metadata.faults({"k": "x" * (4096 - len('{"k":"","n":1}')), "n": 1}, "metadata") == []
+    assert metadata.faults({"k": "x" * (4097 - len('{"k":"","n":1}')), "n": 1}, "metadata") != []
+
+
 def test_keys_count_as_values_do() -> None:
     assert metadata.faults({"k" * 4096: ""}, "metadata") != []
 

@@ -94,6 +94,7 @@ def test_what_follows_a_list_that_is_too_deep_keeps_its_place() -> None:
 def test_brackets_in_vain_do_not_cost_an_ordinary_message_its_links() -> None:
     entries = "\n".join("- [ ] call [Ann](https://example.org/ann)" for _ in range(60))
     assert html_of(entries).count("<a ") == 60
+    assert html_of("[Ann](https://example.org) " * 140).count("<a ") == 140
     assert html_of("[1] [2] [3] and [there](https://example.org)").count("<a ") == 1
 
 
@@ -140,6 +141,7 @@ def test_brackets_in_vain_do_not_cost_an_ordinary_message_its_links() -> None:
         ("1 < 2 <b>and</b> 3 <", "1 < 2 and 3 <"),
         ("a <![ b", "a"),
         ("<!<!x>!--a-->b", "!--a-->b"),
+        ("<<!x>![ >a", "<![ >a"),
     ],
 )
 def test_html_becomes_what_it_says(html: str, text: str) -> None:

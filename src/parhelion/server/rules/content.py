@@ -122,10 +122,9 @@ def _content_faults(content: SendableContent, place: str) -> Iterator[Fault]:
 
 def _says_something(content: TextMessage) -> bool:
     """Spaces alone say nothing; nor does Markdown of which no HTML is left."""
-    if content.actions:
+    if content.actions or any(text and not text.isspace() for text in (content.text, content.html_text)):
         return True
-    texts = (content.text, content.html_text, html_of(content.markdown_text or ""))
-    return any(text and not text.isspace() for text in texts)
+    return content.markdown_text is not None and html_of(content.markdown_text) != ""
 
 
 def _rich_text_faults(content: TextMessage | ImageMessage | FileMessage, place: str) -> Iterator[Fault]:

@@ -145,7 +145,7 @@ _KINDS = (
 
 _ODD = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]")  # what no text has; \x1b colours a log
 _HTML = re.compile(
-    r"(?>\s|<!--.*?-->|<\?xml[^>]*>)*+<(?:!doctype\s+html|(?:html|head|body|title|script|style|iframe|object|embed)[\s/>])",
+    r"(?:\s|<!--.*?-->|<\?xml[^>]*>)*+<(?:!doctype\s+html|(?:html|head|body|title|script|style|iframe|object|embed)[\s/>])",
     re.IGNORECASE | re.DOTALL,
 )
 

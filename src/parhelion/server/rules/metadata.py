@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import msgspec
 
 from ...wire import Metadata
 from ...wire.reading import Fault
@@ -21,4 +21,4 @@ def faults(metadata: Metadata | None, place: str, of: str = "Message") -> list[F
 
 
 def _size(metadata: Metadata) -> int:
-    return len(json.dumps(metadata, ensure_ascii=False, separators=(",", ":")).encode())
+    return len(msgspec.json.encode(metadata))

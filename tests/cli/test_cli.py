@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import sqlite3
 import subprocess
@@ -74,12 +75,45 @@ def test_a_store_that_is_none_is_refused_with_a_sentence(tmp_path: Path) -> None
         database.execute("create table migration (version bigint not null primary key)")
         database.execute("insert into migration values (999)")
     database.close()
+    for data in (folder, newer):
+        (data / "master.key").write_bytes(b"x" * 64)
     for data, why in ((folder, "cannot be used as a store"), (newer, "version 999")):
         for command in (("serve", "--port", "0"), ("app", "create", "--name", "x")):
             done = run(*command, "--data", data)
             assert (done.returncode, done.stdout) == (1, ""), done
             assert why in done.stderr
             assert "Traceback" not in done.stderr
+
+
+def test_a_store_without_its_master_key_is_refused_rather_than_given_another(tmp_path: Path) -> None:
+    parhelion("app", "create", "--data", str(tmp_path / "data"), "--name", "x", "--json")
+    (tmp_path / "data" / "master.key").unlink()
+    done = run("serve", "--port", "0", "--data", tmp_path / "data")
+    assert done.returncode == 1
+    assert "master.key is missing" in done.stderr
+    assert not (tmp_path / "data" / "master.key").exists()
+
+
+def test_a_name_that_the_terminal_cannot_show_does_not_cost_the_secret(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [*COMMAND, "app", "create", "--data", str(tmp_path / "data"), "--name", "日本"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
+    )
+    assert "PARHELION_SECRET=" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [("--host", ""), ("--public-url", "javascript:x"), ("--public-url", "chat.example.org"), ("--port", "٣")],
+)
+def test_an_argument_that_would_surprise_is_refused(tmp_path: Path, wrong: tuple[str, str]) -> None:
+    done = run("serve", "--data", tmp_path / "data", *wrong)
+    assert done.returncode == 2
+    assert wrong[0] in done.stderr
 
 
 def test_a_folder_that_is_a_file_is_refused_with_a_sentence(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import time
 import zlib
@@ -10,6 +11,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from parhelion.server import rows
+from parhelion.server.media import directory
+from parhelion.server.ports import Unavailable
+from tests.inside import inside
 from tests.live import Answer, Caller, Live
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
@@ -76,6 +81,7 @@ def test_what_goes_up_comes_down(app: Caller) -> None:
         ("lines=1-2", 200, slice(None)),
         ("bytes=99999-", 416, slice(0, 0)),
         ("bytes=-0", 416, slice(0, 0)),
+        ("bytes=0-" + "9" * 5000, 200, slice(None)),
     ],
 )
 def test_a_part_of_it_can_be_asked_for(app: Caller, asked: str, status: int, span: slice) -> None:
@@ -329,3 +335,63 @@ def test_half_written_files_are_settled_at_the_start(tmp_path: Path) -> None:
     assert fetch(live.url + urlsplit(url).path).body == PNG
     assert list((media / "incoming").iterdir()) == []
     live.stop()
+
+
+def test_a_form_of_countless_parts_is_refused_early(app: Caller, live: Live) -> None:
+    before = files(live)
+    parts = b"--edge\r\n\r\n\r\n" * 100_000
+    answer = app.send("POST", f"{app.app}/attachments", parts, {"content-type": "multipart/form-data; boundary=edge"})
+    assert (answer.status, answer.codes) == (413, ["payload_too_large"])
+    assert files(live) == before
+
+
+def test_an_upload_whose_last_step_failed_is_completed_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_: Path) -> None:
+        raise OSError("no space left")
+
+    async def story() -> None:
+        async with inside(tmp_path / "data") as server:
+            media, id = server.engines.media, server.engines.ids.unguessable()
+            write = rows.attachments.create(id, server.app_id, "", "a.png", "image/png", 3, 0, for_message=False)
+            part = await media.receive(id)
+            await part.write(b"abc")
+            await part.seal()
+            await server.engines.database.write(write)
+            monkeypatch.setattr(directory, "_sync_directory", fails)
+            with pytest.raises(Unavailable):
+                await part.keep()
+            await part.discard()  # as whoever received it does on every failure: not after a commit
+            monkeypatch.undo()
+            await server.afterwards()
+            assert [piece async for piece in media.read(id, 0, 3)] == [b"abc"]
+
+    asyncio.run(story())
+
+
+def test_a_server_that_starts_leaves_another_ones_uploads_alone(tmp_path: Path) -> None:
+    async def story() -> None:
+        media = directory.Directory(tmp_path)
+
+        async def uploads(several: int) -> None:
+            for number in range(several):
+                part = await media.receive(f"{number:026d}")
+                await part.write(b"abc")
+                await part.seal()
+                await part.keep()
+
+        async def starts() -> None:
+            while not done:
+                await directory.Directory(tmp_path).recover(nothing_committed)
+
+        async def nothing_committed(id: str) -> bool:
+            return False
+
+        done = False
+        starting = asyncio.create_task(starts())
+        await uploads(200)
+        done = True
+        await starting
+        for number in range(200):
+            assert [piece async for piece in media.read(f"{number:026d}", 0, 3)] == [b"abc"]
+
+    asyncio.run(story())

@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import apsw
 import pytest
 
 from parhelion.server.databases.sqlite import Sqlite
@@ -209,7 +208,7 @@ def test_a_store_of_a_newer_version_is_refused_with_a_sentence_and_left_alone(tm
 def test_a_script_that_fails_leaves_the_store_as_it_was(tmp_path: Path) -> None:
     async def story() -> Any:
         box = Sqlite(tmp_path / "db")
-        with pytest.raises(apsw.SQLError):
+        with pytest.raises(UnusableStore, match="nonsense"):
             await box.migrate([*TABLE, (2, "create table half (id text primary key);\nnonsense;\n")])
         await box.migrate(TABLE)
         found = await box.read_all("select name from sqlite_master where type = 'table' order by name", {})

@@ -94,7 +94,22 @@ def test_a_wrong_method_is_answered_with_the_right_ones(app: Caller, conversatio
     assert answer.headers["allow"] == "DELETE, GET, POST"
 
 
-@pytest.mark.parametrize("body", [b"{", b"", b"[]", b"null", b'"x"', b"\xff", b"[" * 50_000, b'{"author":'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{",
+        b"",
+        b"[]",
+        b'{"author":"\xff"}',
+        b'{"author":"\xed\xa0\x80"}',
+        b'{"a":1e999}',
+        b"null",
+        b'"x"',
+        b"\xff",
+        b"[" * 50_000,
+        b'{"author":',
+    ],
+)
 def test_malformed_json_is_refused(app: Caller, conversation: str, body: bytes) -> None:
     answer = app.send("POST", app.messages(conversation), body, {"content-type": "application/json"})
     assert answer.status == 400, answer
@@ -194,6 +209,8 @@ def test_a_chunked_body_is_measured_while_it_comes(app: Caller, conversation: st
         "page={",
         "page={%22before%22:3}",
         "page=x",
+        "page[behind]=000000000000000000000000",
+        "page[before][x]=000000000000000000000000",
     ],
 )
 def test_a_page_that_is_none_is_refused(app: Caller, conversation: str, query: str) -> None:
@@ -241,3 +258,33 @@ def test_what_is_hardly_http_does_not_hurt(live: Live, app: Caller, raw: bytes) 
             answer += piece
     assert not answer or answer.split(b" ")[1] in (b"400", b"401", b"404"), answer
     assert app.get(app.app).status == 200
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "0001-01-01T00:00:00+23:59",
+        "9999-12-31T23:59:59.9999Z",
+        "9999-12-31T23:59:59-23:59",
+        "yesterday",
+        "2026-02-30T00:00:00Z",
+        "2026-01-01T00:00:00",
+    ],
+)
+def test_a_moment_that_is_none_is_refused(app: Caller, said: str) -> None:
+    answer = app.post(f"{app.app}/users", {"signedUpAt": said})
+    assert (answer.status, answer.codes) == (400, ["bad_request"])
+    assert answer.titles[0].startswith("signedUpAt: ")
+
+
+@pytest.mark.parametrize("said", ["0001-01-01T00:00:00.000Z", "0999-12-31T23:59:59.999Z", "1969-07-20T20:17:40.123Z"])
+def test_a_moment_long_ago_is_kept_as_it_is(app: Caller, said: str) -> None:
+    user = app.post(f"{app.app}/users", {"signedUpAt": said}).json["user"]
+    assert user["signedUpAt"] == said
+    assert app.get(f"{app.app}/users/{user['id']}").json["user"] == user
+    app.conversation(user["id"], type="personal")
+
+
+def test_a_packed_body_is_refused(app: Caller, conversation: str) -> None:
+    answer = app.post(app.messages(conversation), HELLO, content_encoding="gzip")
+    assert (answer.status, answer.codes) == (415, ["unsupported_media_type"])

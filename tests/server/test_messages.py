@@ -185,6 +185,16 @@ def test_a_request_that_is_sent_twice_at_the_same_time_is_done_once(app: Caller,
     assert len({answer.body for answer in answers}) == 4 == len(pages(app, conversation))
 
 
+def test_a_twin_that_was_slower_gets_the_first_answer_and_not_a_refusal(app: Caller) -> None:
+    def create(_: int) -> Any:
+        return app.post(f"{app.app}/users", {"externalId": "twin"}, idempotency_key="one")
+
+    with ThreadPoolExecutor(16) as together:
+        answers = list(together.map(create, range(64)))
+    assert {answer.status for answer in answers} == {201}
+    assert len({answer.body for answer in answers}) == 1
+
+
 def test_one_keys_idempotency_keys_are_not_anothers(app: Caller, account: Caller, conversation: str) -> None:
     first = app.post(app.messages(conversation), HELLO, idempotency_key="k")
     second = account.post(app.messages(conversation), HELLO, idempotency_key="k")
@@ -236,6 +246,8 @@ def test_a_jwt_that_is_not_quite_right_opens_nothing(app: Caller, account: Calle
         token(app, good, kid=account.key_id),
         token(app, good, kid=None),
         token(app, good, kid={"a": 1}),
+        token(app, good, kid="\ud800"),
+        token(app, good, kid="é"),
         token(app, good, kid="app_" + "0" * 24),
         token(app, good, crit=["x"]),
         token(app, {}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +14,8 @@ DATA = Path("parhelion-data")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command. Answers the exit status: 0 done, 1 could not be done, 2 not understood."""
     asked = _parser().parse_args(arguments)
+    if reconfigure := getattr(sys.stdout, "reconfigure", None):
+        reconfigure(errors="backslashreplace")  # a name that this terminal cannot show must not cost a secret
     try:
         status: int = asked.run(asked)
     except ModuleNotFoundError as missing:
@@ -39,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     _data(serve)
     serve.add_argument(
         "--public-url",
+        type=_url,
         metavar="URL",
         help="the address clients reach the server under, when a proxy stands before it",
     )
@@ -79,7 +83,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _address(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
+    parser.add_argument(
+        "--host", type=_host, default="127.0.0.1", help="the address to listen on (default: %(default)s)"
+    )
     parser.add_argument(
         "--port", type=_port, default=8000, help="the port to listen on; 0 takes a free one (default: %(default)s)"
     )
@@ -95,8 +101,20 @@ def _data(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _host(said: str) -> str:
+    if not said.strip():
+        raise argparse.ArgumentTypeError("it is empty; to listen on every address, say 0.0.0.0")
+    return said
+
+
+def _url(said: str) -> str:
+    if not re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~/\-]*)?", said):
+        raise argparse.ArgumentTypeError(f"{said!r} is not an address such as https://chat.example.org")
+    return said
+
+
 def _port(said: str) -> int:
-    if not said.isdecimal() or int(said) > 65535:
+    if not (said.isascii() and said.isdecimal()) or int(said) > 65535:
         raise argparse.ArgumentTypeError(f"{said!r} is not a port: 0 to 65535")
     return int(said)
 

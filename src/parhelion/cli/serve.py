@@ -17,6 +17,7 @@ import uvloop
 
 from ..server.assemble import serving
 from ..server.commands import Engines
+from ..server.http.protocol import BoundedProtocol
 from ..server.rows import apps
 
 GRACE = 10  # seconds that requests under way have when the server is stopped
@@ -42,8 +43,10 @@ async def run(host: str, port: int, data: Path, public_url: str | None, ready: R
         async with serving(data, public_url) as app:
             config = uvicorn.Config(
                 app,
-                http="httptools",
+                http=BoundedProtocol,
+                ws="none",
                 lifespan="off",
+                proxy_headers=False,  # who stands before us is said with --public-url, not by each request
                 access_log=False,
                 log_config=None,
                 server_header=False,

@@ -142,7 +142,7 @@ def exchange(operation: Declared[R], app_id: str | None, arguments: dict[str, An
                 known.learn(response.headers)
             if 200 <= response.status < 300:
                 return read(operation, response, settings.tell)
-            problem = refused(response)
+            problem = refused(operation, response)
             if perhaps_done and _gone(operation, problem):
                 return cast("R", None)
             if not _passing(response.status):
@@ -171,13 +171,13 @@ def read(operation: Declared[R], response: Response, tell: Tell) -> R:
         raise ApiError.of(response.status, [reason], response.headers, response.body) from error
 
 
-def refused(response: Response) -> ApiError:
-    """The error that an answer means."""
+def refused(operation: Declared[Any], response: Response) -> ApiError:
+    """The error that an answer means. What the operation declares is nearer than what its code says alone."""
     try:
         errors = msgspec.json.decode(response.body, type=Errors).errors
     except (msgspec.DecodeError, RecursionError):  # a proxy's page, an empty body
         errors = [Error(code=UNREADABLE, title=_title(response))]
-    return ApiError.of(response.status, errors, response.headers, response.body)
+    return ApiError.of(response.status, errors, response.headers, response.body, operation.errors)
 
 
 def retry_after(headers: Mapping[str, str], clock: Callable[[], float]) -> float | None:

@@ -21,8 +21,7 @@ from .dispatch.afterwards import Afterwards
 from .http import Application
 from .ids import Ids
 from .media.directory import Directory
-from .ports import Clock
-from .rows import attachments
+from .ports import Clock, UnusableStore
 from .vault import Vault
 
 
@@ -42,13 +41,9 @@ async def engines(data: Path, clock: Clock = time.time) -> AsyncGenerator[Engine
 async def serving(data: Path, public_url: str | None = None, clock: Clock = time.time) -> AsyncGenerator[Application]:
     """The application at work: engines open, what a crash left behind settled, and what comes after commits done."""
     async with engines(data, clock) as opened:
-        database, media = opened.database, opened.media
-
-        async def committed(id: str) -> bool:
-            return await attachments.find(database, id) is not None
-
-        await media.recover(committed)
-        work = asyncio.create_task(Afterwards(database, media, clock).run())
+        afterwards = Afterwards(opened.database, opened.media, clock)
+        await afterwards.settle()
+        work = asyncio.create_task(afterwards.run())
         try:
             yield Application(handlers, opened, public_url=public_url)
         finally:
@@ -59,4 +54,7 @@ async def serving(data: Path, public_url: str | None = None, clock: Clock = time
 
 def _prepared(data: Path) -> Vault:
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Vault.at(data / "master.key")
+    key, store = data / "master.key", data / "parhelion.db"
+    if store.exists() and not key.exists():
+        raise UnusableStore(f"{key} is missing, and without it no key of this store works: put it back")
+    return Vault.at(key)

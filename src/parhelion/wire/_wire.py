@@ -56,12 +56,12 @@ def instant(milliseconds: int) -> datetime:
     """A moment as the API writes it, in UTC with milliseconds: 2026-01-31T12:00:00.000Z.
 
     msgspec would write microseconds. A field that already holds text is written as it stands, so this is text which
-    only a writer may hold; everyone who reads gets a real datetime.
+    only a writer may hold; everyone who reads gets a real datetime. Raises ValueError outside the years 1 to 9999.
     """
     whole, rest = divmod(milliseconds, 1000)
-    if whole not in _seconds:  # strftime is slow, and a second is asked for thousands of times
+    if whole not in _seconds:  # a second is asked for thousands of times
         _seconds.clear()
-        _seconds[whole] = datetime.fromtimestamp(whole, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+        _seconds[whole] = datetime.fromtimestamp(whole, UTC).isoformat()[:19]
     return cast("datetime", f"{_seconds[whole]}.{rest:03d}Z")
 
 

@@ -101,10 +101,18 @@ class ApiError(ParhelionError):
         return self.headers.get("x-request-id")
 
     @classmethod
-    def of(cls, status: int, errors: list[Error], headers: Mapping[str, str], body: bytes) -> ApiError:
-        """The error class that a status and a code mean, nearest first."""
+    def of(
+        cls,
+        status: int,
+        errors: list[Error],
+        headers: Mapping[str, str],
+        body: bytes,
+        expected: Iterable[type[ApiError]] = (),
+    ) -> ApiError:
+        """The error class that a status and a code mean, nearest first: one that is `expected`, one of the table."""
         code = errors[0].code if errors else ""
-        kind = cls._table.get((status, code)) or cls._table.get((status, ""))
+        kind = next((each for each in expected if (each.status, each.code) == (status, code)), None)
+        kind = kind or cls._table.get((status, code)) or cls._table.get((status, ""))
         kind = kind or (ServerError if status >= ServerError.status else ApiError)
         return kind(status=status, errors=errors, headers=headers, body=body)
 

@@ -51,11 +51,11 @@ def strict(body: bytes, hint: Any) -> Any:
     """The value, or `Unreadable` with its faults: at most MOST, so that a body made of them costs no more."""
     try:
         return decoder(hint).decode(body)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         try:
             value = _raw(body)
         except msgspec.DecodeError as error:
-            raise Unreadable([Fault("", str(error))]) from None
+            raise Unreadable([Fault("", str(error).partition(" - at ")[0])]) from None
         raise Unreadable(list(islice(faults(value, hint), MOST))) from None
 
 
@@ -63,7 +63,7 @@ def tolerant(body: bytes, hint: Any, tell: Tell = lambda _: None) -> Any:
     """`tell` hears what had to be left out; what is merely unknown is kept in an `Unknown` and not told."""
     try:
         return decoder(hint).decode(body)
-    except (msgspec.ValidationError, RecursionError):
+    except (msgspec.ValidationError, RecursionError, UnicodeDecodeError):
         return _salvage(_raw(body), hint, "", tell)
 
 
@@ -72,6 +72,8 @@ def _raw(body: bytes) -> Any:
         return msgspec.json.decode(body)
     except RecursionError as error:
         raise msgspec.DecodeError("JSON is nested too deeply") from error
+    except UnicodeDecodeError as error:
+        raise msgspec.DecodeError("JSON is not in UTF-8") from error
 
 
 def faults(value: Any, hint: Any, place: str = "", *, strict: bool = True) -> Iterator[Fault]:
@@ -175,6 +177,11 @@ def _struct(value: Any, hint: Any) -> type[msgspec.Struct] | None:
         if option.__struct_config__.tag in (None, value.get("type")):
             return option
     return None
+
+
+def fields_of(hint: Any) -> tuple[FieldInfo, ...]:
+    """The fields of every struct that a type allows."""
+    return tuple(field for struct in _structs(hint) for field in _fields(struct))
 
 
 @cache

@@ -25,12 +25,15 @@ from ._serves import Context, Said, milliseconds, serves
 async def create(context: Context, body: UserCreateBody) -> Said[UserResponse]:
     if faults := metadata.faults(body.metadata, "metadata", "User"):
         raise BadRequest(*map(str, faults))
-    signed_up = context.now() if body.signed_up_at is None else milliseconds(body.signed_up_at.timestamp())
+    try:
+        signed_up = instant(milliseconds(body.signed_up_at.timestamp()) if body.signed_up_at else context.now())
+    except (ValueError, OverflowError):
+        raise BadRequest("signedUpAt: should be a moment of the years 1 to 9999 in UTC") from None
     user = User(
         id=context.engines.ids.next(),
         external_id=body.external_id,
         brand_id=body.brand_id,
-        signed_up_at=instant(signed_up),
+        signed_up_at=signed_up,
         to_be_retained=body.to_be_retained,
         profile=body.profile or Profile(),
         metadata=body.metadata or {},

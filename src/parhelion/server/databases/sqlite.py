@@ -90,7 +90,12 @@ class Sqlite:
         return await self._bells.heard(name, timeout)
 
     async def migrate(self, scripts: Sequence[tuple[int, str]]) -> None:
-        await asyncio.to_thread(self._migrate, scripts)
+        try:
+            await asyncio.to_thread(self._migrate, scripts)
+        except apsw.BusyError as error:
+            raise UnusableStore("another process has been writing to the store for too long: try again") from error
+        except apsw.Error as error:
+            raise UnusableStore(f"the store cannot be brought up to date: {error}") from error
 
     async def close(self) -> None:
         self._waiting.put(None)

@@ -1,7 +1,7 @@
 """What is left to do after a commit, done in small steps until nothing is left.
 
-    bell "afterwards" or a minute  ->  sweep messages behind their mark  ->  remove bytes of attachments that went
-                                   ->  forget answers whose time is up
+    bell "afterwards" or a minute  ->  settle uploads that were cut off  ->  sweep messages behind their mark
+                                   ->  remove bytes of attachments that went  ->  forget answers whose time is up
 
 Nothing of it lives in memory: a crash costs nothing but the time until the next start. Several processes may do it at
 once; each step is one write, and what one has done the other does not find.
@@ -35,9 +35,18 @@ class Afterwards:
 
     async def once(self) -> None:
         """Do what there is to do."""
+        await self.settle()
         await self._sweep()
         await self._remove()
         await self._forget()
+
+    async def settle(self) -> None:
+        """Uploads that were committed and then cut off are kept; those that were not are gone."""
+
+        async def committed(id: str) -> bool:
+            return await rows.attachments.find(self._database, id) is not None
+
+        await self._media.recover(committed)
 
     async def _sweep(self) -> None:
         while found := await rows.messages.to_sweep(self._database, SEVERAL):

@@ -8,6 +8,7 @@ Under `/v2` and under `/sc/v2`, as with the hosted service; attachments are fetc
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 import re
@@ -46,6 +47,7 @@ JSON = (b"content-type", b"application/json; charset=utf-8")
 HONOURED = (b"idempotency-key-ttl", str(REMEMBERED).encode())
 CHALLENGE = (b"www-authenticate", b'Basic realm="parhelion", Bearer')
 REPLAYED = (b"idempotent-replayed", b"true")
+_ONLY_ONCE = (b"authorization", b"host", b"content-type", b"idempotency-key", b"content-encoding")
 _HOST = re.compile(rb"[A-Za-z0-9._\-\[\]:]{1,255}")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._\-]{1,64}")
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
@@ -78,11 +80,13 @@ class Application:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        headers = dict(scope["headers"])
+        headers: dict[bytes, bytes] = dict(scope["headers"])
         request_id = self._request_id(headers)
         more: Headers = [(b"x-request-id", request_id)]
         try:
             try:
+                if len(headers) != len(scope["headers"]):
+                    _refuse_doubles(scope["headers"])
                 path = scope["raw_path"].decode("latin-1").partition("?")[0]
                 attachment = split_path(path)
                 if attachment is not None:
@@ -94,7 +98,7 @@ class Application:
                 more += [(name.encode(), value.encode()) for name, value in error.headers.items()]
                 if isinstance(error, Unauthorized):
                     more.append(CHALLENGE)
-        except Gone:
+        except (Gone, asyncio.CancelledError):  # nobody is there any more, or the server's grace is over
             return
         except Unavailable as trouble:
             log.error("request %s: %s", request_id.decode(), trouble)  # noqa: TRY400 - known trouble needs no traceback
@@ -129,8 +133,9 @@ class Application:
         named = arguments(operation, values, query, body)
         try:
             result = await self._call(context, served, named, headers, receive)
-        except AnsweredBefore:
-            if (before := await self._before(context)) is None:
+        except (AnsweredBefore, ApiError):
+            # Refused because its twin, under the same key, was faster? Then what the twin was answered is the answer.
+            if context.once is None or (before := await self._before(context)) is None:
                 raise
             more.append(REPLAYED)
             return before
@@ -195,9 +200,11 @@ class Application:
 
     def _origin(self, scope: Scope, headers: dict[bytes, bytes]) -> str:
         """The address the client used. Only ever told back to the same client."""
-        host = headers.get(b"host", b"")
+        host = headers.get(b"host")
+        if host is None:  # HTTP/1.0
+            host = b"%b:%d" % (scope["server"][0].encode(), scope["server"][1])
         if not _HOST.fullmatch(host):
-            raise BadRequest("host: is missing or malformed")
+            raise BadRequest("host: is malformed")
         return f"{scope['scheme']}://{host.decode()}"
 
     def _request_id(self, headers: dict[bytes, bytes]) -> bytes:
@@ -205,6 +212,13 @@ class Application:
         if said is not None and _REQUEST_ID.fullmatch(said):
             return said
         return f"{self._who}-{next(self._numbers):x}".encode()
+
+
+def _refuse_doubles(headers: Headers) -> None:
+    """What decides who asks and for what is said once. A proxy that looked at the other one would be passed by."""
+    for name in _ONLY_ONCE:
+        if sum(name == each for each, _ in headers) > 1:
+            raise BadRequest(f"{name.decode()}: should be given once")
 
 
 def _once(operation: Declared[Any], headers: dict[bytes, bytes], path: str, query: bytes, body: bytes) -> Once | None:

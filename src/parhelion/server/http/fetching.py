@@ -18,7 +18,7 @@ from ..rules import files
 from .asgi import Gone, Headers, Send
 
 log = logging.getLogger("parhelion.http")
-_RANGE = re.compile(rb"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(rb"bytes=(\d{0,18})-(\d{0,18})")
 _SAFE: Headers = [
     (b"x-content-type-options", b"nosniff"),
     (b"content-security-policy", b"default-src 'none'; sandbox"),

@@ -7,14 +7,14 @@ body     JSON, read strictly              source   multipart, streamed to media:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl
 
 import msgspec
 
 from ...operations import Declared, Parameter
 from ...wire import BadRequest, PayloadTooLarge, UnsupportedMediaType
-from ...wire.reading import Fault, Unreadable, faults, strict
+from ...wire.reading import Fault, Unreadable, faults, fields_of, strict
 from .asgi import Receive, piece_of
 
 JSON_LIMIT = 100 * 1024  # "100kb"
@@ -25,6 +25,8 @@ async def whole(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
     kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
     if kind != b"application/json" and not kind.endswith(b"+json"):
         raise UnsupportedMediaType("content-type should be application/json")
+    if headers.get(b"content-encoding", b"identity").lower() != b"identity":
+        raise UnsupportedMediaType("content-encoding is not supported")
     if _length(headers) > JSON_LIMIT:
         raise PayloadTooLarge(f"A body is limited to {JSON_LIMIT} bytes.")
     body, more = await piece_of(receive)
@@ -93,6 +95,10 @@ def query_value(parameter: Parameter, query: dict[str, Any]) -> Any:
             value = msgspec.json.decode(value)
         except (msgspec.DecodeError, RecursionError):
             raise Unreadable([Fault(name, "JSON is malformed")]) from None
+    if isinstance(value, dict):
+        known = {field.encode_name for field in fields_of(parameter.type)}
+        if unknown := [key for key in cast("dict[str, Any]", value) if key not in known]:
+            raise Unreadable([Fault(f"{name}[{key}]", "is not known") for key in unknown])
     try:
         return msgspec.convert(value, parameter.type, strict=False)
     except msgspec.ValidationError:

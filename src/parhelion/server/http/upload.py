@@ -46,7 +46,7 @@ async def receive_file(name: str, headers: Mapping[bytes, bytes], receive: Recei
             piece, more = await piece_of(receive)
             size += len(piece)
             parser.write(piece)
-            if size > LIMIT + AROUND or form.size > LIMIT:
+            if size - form.size > AROUND or form.size > LIMIT:
                 raise _too_large()
             if form.found and file is None:
                 id = ids.unguessable()

@@ -34,7 +34,7 @@ class Directory:
             folder.mkdir(mode=0o700, exist_ok=True)
 
     async def receive(self, id: str) -> DirectoryPart:
-        return await _or_unavailable(DirectoryPart, self._incoming / f"{id}.part", self._place(id))
+        return await _or_unavailable(_create, self._incoming / f"{id}.part", self._place(id))
 
     async def read(self, id: str, start: int, length: int) -> AsyncIterator[bytes]:
         file = await asyncio.to_thread(self._place(id).open, "rb")
@@ -62,36 +62,71 @@ class Directory:
 class DirectoryPart:
     """A file on its way in. The lock says that somebody is still busy with it."""
 
-    def __init__(self, path: Path, place: Path, flags: int = os.O_CREAT | os.O_EXCL) -> None:
-        self._path, self._place = path, place
-        self._file = os.open(path, os.O_RDWR | os.O_CLOEXEC | flags, 0o600)
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BaseException:
-            os.close(self._file)
-            raise
+    def __init__(self, path: Path, place: Path, file: int) -> None:
+        self._path, self._place, self._file = path, place, file
+        self._settled = False
 
     async def write(self, piece: bytes) -> None:
         await _or_unavailable(_write_all, self._file, piece)
 
     async def seal(self) -> None:
-        await _or_unavailable(os.fsync, self._file)
+        await _or_unavailable(self._seal)
 
     async def keep(self) -> None:
-        await asyncio.to_thread(self._keep)
+        self._settled = True  # its row is committed: if this fails, the part stays, and `recover` tries again
+        await _or_unavailable(self._keep)
 
     async def discard(self) -> None:
-        await asyncio.to_thread(self._discard)
+        if not self._settled:
+            self._settled = True
+            await asyncio.to_thread(self._discard)
+
+    def _seal(self) -> None:
+        self._place.parent.mkdir(mode=0o700, exist_ok=True)  # what can fail, fails before the commit
+        os.fsync(self._file)
 
     def _keep(self) -> None:
-        self._place.parent.mkdir(mode=0o700, exist_ok=True)
-        self._path.replace(self._place)
-        _sync_directory(self._place.parent)
-        os.close(self._file)
+        try:
+            self._place.parent.mkdir(mode=0o700, exist_ok=True)
+            self._path.replace(self._place)
+            _sync_directory(self._place.parent)
+        finally:
+            os.close(self._file)
 
     def _discard(self) -> None:
         self._path.unlink(missing_ok=True)
         os.close(self._file)
+
+
+def _create(path: Path, place: Path) -> DirectoryPart:
+    """Between its making and its locking, `recover` may have taken a new file for an abandoned one: then once more."""
+    while True:
+        file = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_CREAT, 0o600)
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if _is_at(file, path):
+            return DirectoryPart(path, place, file)
+        os.close(file)
+
+
+def _abandoned(path: Path, place: Path) -> DirectoryPart | None:
+    with suppress(FileNotFoundError, BlockingIOError):  # settled since it was listed; or somebody is busy with it
+        file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(file)
+            raise
+        if _is_at(file, path):
+            return DirectoryPart(path, place, file)
+        os.close(file)
+    return None
+
+
+def _is_at(file: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 async def _or_unavailable(act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -99,12 +134,6 @@ async def _or_unavailable(act: Callable[P, R], *args: P.args, **kwargs: P.kwargs
         return await asyncio.to_thread(act, *args, **kwargs)
     except OSError as trouble:
         raise Unavailable(f"the media folder cannot be written: {trouble}") from trouble
-
-
-def _abandoned(path: Path, place: Path) -> DirectoryPart | None:
-    with suppress(BlockingIOError, FileNotFoundError):  # somebody is busy with it, or has just finished
-        return DirectoryPart(path, place, flags=0)
-    return None
 
 
 def _write_all(file: int, piece: bytes) -> None:

@@ -1,0 +1,105 @@
+"""uvicorn's HTTP parser, held to bounds: what one connection may cost before anybody knows who it is.
+
+- A request's head is at most 64 kB, and whole within 30 seconds of its first byte (or of the connection's).
+- At most 32 requests wait behind the one that is being answered.
+- Headers are those of the head: what comes in trailers, after a body, is not one.
+- An upgrade is not made, so its request is an ordinary one (RFC 9110, 7.8), with its body.
+- What is not HTTP is refused in the API's words.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from ...wire import BadRequest, Errors
+from ...wire.writing import write as to_json
+
+HEAD = 64 * 1024  # bytes
+HEAD_TIME = 30.0  # seconds
+WAITING = 32  # requests
+_TOO_LARGE = b"431 Request Header Fields Too Large", "The head of a request is limited to 65536 bytes."
+_MALFORMED = b"400 Bad Request", "This is not a request of HTTP/1.1."
+_HOP = (b"upgrade", b"connection", b"http2-settings")
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """For `uvicorn.Config(http=BoundedProtocol)`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._in_head = True
+        self._head_size = 0
+        self._head_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._head_timer = self.loop.call_later(HEAD_TIME, transport.abort)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_timer()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        self._unset_keepalive_if_required()
+        if self._in_head:
+            self._head_size += len(data)
+            if self._head_size > HEAD + len(data):  # all that came before this piece was head
+                self._refuse(*_TOO_LARGE)
+                return
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            self._go_on_without_upgrade(data[upgrade.args[0] :])
+        except httptools.HttpParserError:
+            self._refuse(*_MALFORMED)
+        else:
+            if self._in_head and self._head_size and self._head_timer is None:
+                self._head_timer = self.loop.call_later(HEAD_TIME, self.transport.abort)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._in_head, self._head_size = True, 0
+
+    def on_headers_complete(self) -> None:
+        self._in_head, self._head_size = False, 0
+        self._stop_timer()
+        if self.parser.should_upgrade():
+            return  # the parser stops here: see _go_on_without_upgrade
+        if len(self.pipeline) >= WAITING:
+            self.transport.abort()
+            return
+        super().on_headers_complete()
+        self.scope["headers"] = [*self.headers]
+
+    def on_body(self, body: bytes) -> None:
+        if not self.parser.should_upgrade():
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        if not self.parser.should_upgrade():
+            super().on_message_complete()
+            self._in_head = True
+
+    def _go_on_without_upgrade(self, rest: bytes) -> None:
+        """The same request once more, to a fresh parser, without what asked for the upgrade."""
+        head = [self.parser.get_method(), b" ", self.url, b" HTTP/1.1\r\n"]
+        for name, value in self.headers:
+            if name not in _HOP:
+                head += [name, b": ", value, b"\r\n"]
+        self.parser = httptools.HttpRequestParser(self)
+        self.data_received(b"".join([*head, b"\r\n", rest]))
+
+    def _refuse(self, status: bytes, title: str) -> None:
+        body = to_json(Errors(errors=BadRequest(title).errors))
+        head = b"HTTP/1.1 %b\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n" % status
+        self.transport.write(head + b"content-length: %d\r\n\r\n" % len(body) + body)
+        self.transport.close()
+
+    def _stop_timer(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None

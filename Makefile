@@ -59,9 +59,11 @@ check: $(READY) ## lint, format, types, the import rules, and whether the printe
 	$(BIN)/mypy
 	$(BIN)/pytest tests/test_rooms.py
 	$(BIN)/python tools/pages.py --check
+	$(BIN)/python dropin/stubs.py --check
 
 pages: $(READY) ## print the generated pages of docs/ again
 	$(BIN)/python tools/pages.py
+	$(BIN)/python dropin/stubs.py
 
 bench: $(READY) ## the benchmarks: ratios in one run, a table and a plot
 	$(BIN)/python -m bench

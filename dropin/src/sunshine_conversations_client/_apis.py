@@ -1,0 +1,208 @@
+"""From the operations of Parhelion to the API classes: PostMessage of Messages -> MessagesApi.post_message.
+
+Each operation gives three methods: `post_message`, `post_message_with_http_info`, and
+`post_message_without_preload_content`. Where an argument travels is the operation's own knowledge; here are only the
+names it goes by.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from copy import copy
+from dataclasses import dataclass
+from functools import cache
+from types import NoneType
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+
+from parhelion.operations import TABLE, Declared, Parameter, UploadFile
+
+from ._build import answer, model
+from ._model import Model, is_array, is_object, plain
+from ._table import ARGUMENTS, snake
+from .exceptions import ApiTypeError, ApiValueError, MissingParameter
+
+HERE = "sunshine_conversations_client.api"
+API_NAMES = {f"{resource.__name__}Api": resource for resource in TABLE}
+
+
+KINDS = ("", "_with_http_info", "_without_preload_content")
+
+
+class Options(NamedTuple):
+    """The keyword arguments that every method has, all with an underscore before: 9 and 12's, then 17's."""
+
+    async_req: bool | None = None
+    preload_content: bool = True
+    return_http_data_only: bool | None = None
+    request_timeout: float | tuple[float, float] | None = None
+    request_auth: dict[str, Any] | None = None
+    content_type: str | None = None
+    headers: dict[str, Any] | None = None
+    host_index: int = 0
+
+
+OPTIONS = {name if name == "async_req" else f"_{name}": name for name in Options._fields}
+
+
+class Argument(NamedTuple):
+    """An argument by its old name, and the operation's parameter; `app_id` has none."""
+
+    name: str
+    parameter: Parameter | None
+    model: str | None = None
+    required_before: bool = False
+
+    @property
+    def required(self) -> bool:
+        # Where a required one comes later, this one always was required too.
+        return self.parameter is None or self.parameter.required or self.required_before
+
+    def goes_by(self, key: str) -> bool:
+        """Whether it is called that: _for, var_for and for_ are one."""
+        return key == self.name or (self.parameter is not None and key.removeprefix("var").strip("_") == self._bare)
+
+    @property
+    def _bare(self) -> str:
+        return self.parameter.name.strip("_") if self.parameter else self.name
+
+
+@dataclass(frozen=True)
+class Method:
+    """An operation as it was called."""
+
+    name: str
+    operation: Declared[Any]  # answers nothing: the answer is made into models here
+    arguments: tuple[Argument, ...]
+    returns: str | None
+
+    def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any], *, checked: bool) -> dict[str, Any]:
+        """What was given, by the operation's names, and the app under "app_id"."""
+        if len(args) > len(self.arguments):
+            raise ApiTypeError(f"{self.name}() takes at most {len(self.arguments)} arguments, and {len(args)} came")
+        given = dict(zip((each.name for each in self.arguments), args, strict=False))
+        for key, value in kwargs.items():
+            argument = next((each for each in self.arguments if each.goes_by(key)), None)
+            if argument is None:
+                raise ApiTypeError(f"Got an unexpected keyword argument '{key}' to method {self.name}")
+            if argument.name in given:
+                raise ApiTypeError(f"{self.name}() got multiple values for argument '{argument.name}'")
+            given[argument.name] = value
+        for each in self.arguments:
+            if each.required and each.name not in given:
+                raise MissingParameter(f"Missing the required parameter `{each.name}` when calling `{self.name}`")
+            if each.required and checked and given[each.name] is None:
+                raise ApiValueError(f"Missing the required parameter `{each.name}` when calling `{self.name}`")
+        return {
+            each.parameter.name if each.parameter else "app_id": _meant(each, given[each.name])
+            for each in self.arguments
+            if given.get(each.name) is not None
+        }
+
+
+class Caller(Protocol):
+    """What carries a call out: an ApiClient."""
+
+    def carry_out(self, method: Method, args: tuple[Any, ...], kwargs: dict[str, Any], *, kind: str) -> Any: ...
+
+
+class Api:
+    """The operations of one tag."""
+
+    def __init__(self, api_client: Any = None) -> None:
+        from .api_client import ApiClient
+
+        self.api_client: Caller = api_client or ApiClient.default_or_new()
+
+
+@cache
+def api(name: str) -> type[Api]:
+    """The class of that name; AttributeError for one that does not exist."""
+    if name not in API_NAMES:
+        raise AttributeError(f"There is no {name!r} here (yet)")
+    resource = API_NAMES[name]
+    namespace: dict[str, Any] = {"__module__": f"{HERE}.{snake(name)}", "__doc__": resource.__doc__}
+    for called in methods(name):
+        namespace |= {each.__name__: each for each in _functions(called, name)}
+    return type(name, (Api,), namespace)
+
+
+def methods(name: str) -> list[Method]:
+    """The operations of an API class, in the order in which they are declared."""
+    declared: list[Declared[Any]] = [each for each in vars(API_NAMES[name]).values() if isinstance(each, Declared)]
+    return [_method(each) for each in declared]
+
+
+def _functions(called: Method, owner: str) -> Iterator[Callable[..., Any]]:
+    for kind in KINDS:
+
+        def method(self: Api, *args: Any, _kind: str = kind, **kwargs: Any) -> Any:
+            return self.api_client.carry_out(called, args, kwargs, kind=_kind)
+
+        method.__name__, method.__qualname__ = called.name + kind, f"{owner}.{called.name}{kind}"
+        method.__module__ = f"{HERE}.{snake(owner)}"
+        method.__doc__ = called.operation.__doc__
+        method.__dict__["__signature__"] = _signature(called)
+        yield method
+
+
+def _signature(called: Method) -> inspect.Signature:
+    told = [inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)]
+    for each in called.arguments:
+        default = inspect.Parameter.empty if each.required else None
+        told.append(inspect.Parameter(each.name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=default))
+    told.append(inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD))
+    return inspect.Signature(told, return_annotation=called.returns or "object")
+
+
+def _method(operation: Declared[Any]) -> Method:
+    parameters = {each.name: each for each in operation.parameters}
+    order = ARGUMENTS.get(operation.operation_id, tuple(parameters))
+    needed = [name for name in order if parameters[name].required][-1:]
+    early = order[: order.index(needed[0])] if needed else ()
+    arguments = tuple(_argument(parameters[name])._replace(required_before=name in early) for name in order)
+    app = (Argument("app_id", None),) if operation.in_app else ()
+    unread = copy(operation)
+    vars(unread)["returns"] = NoneType
+    return Method(snake(operation.operation_id), unread, app + arguments, answer(operation.returns))
+
+
+def _argument(parameter: Parameter) -> Argument:
+    holds = answer(parameter.type)
+    if parameter.place == "body" and holds:
+        return Argument(snake(holds), parameter, holds)
+    return Argument(f"_{parameter.name.rstrip('_')}" if parameter.name.endswith("_") else parameter.name, parameter)
+
+
+def _meant(argument: Argument, value: Any) -> Any:
+    parameter = argument.parameter
+    if parameter is None or parameter.place == "path":
+        return str(value)
+    if parameter.place == "body":
+        return plain(model(argument.model).made(value) if argument.model and is_object(value) else value)
+    if parameter.place == "file":
+        return _file(value)
+    if isinstance(value, Model) or is_object(value):
+        return _query(plain(value), parameter.type)
+    return value
+
+
+def _query(said: dict[str, Any], hint: Any) -> Any:
+    said = {key: each for key, each in said.items() if each is not None}
+    try:
+        return msgspec.convert(said, hint, strict=False) if said else None
+    except msgspec.ValidationError as error:
+        raise ApiValueError(str(error)) from None
+
+
+def _file(value: Any) -> Any:
+    """A path, a list of one, bytes, (name, bytes), an open file: what Parhelion streams."""
+    if not is_array(value):
+        return value
+    if isinstance(value, tuple) and len(value) == 2:
+        return UploadFile(value[1], name=value[0])
+    if len(value) != 1:
+        raise ApiValueError(f"One file at a time: `source` holds {len(value)}")
+    return _file(value[0])

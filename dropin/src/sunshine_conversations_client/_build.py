@@ -1,0 +1,161 @@
+"""From the table and the structs of `parhelion.wire` to classes, each made when it is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from enum import StrEnum
+from functools import cache, partial
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, NamedTuple, Union, cast, get_args, get_origin
+
+import msgspec
+
+from parhelion.wire import Wire
+
+from ._model import Attribute, Flat, Model, Named, OneOf, camel
+from ._table import MODELS, PARTS, WORDS, Either, Shape, snake
+
+HERE = "sunshine_conversations_client.model"
+NAMES = (*MODELS, *PARTS, *WORDS)
+
+
+@cache
+def model(name: str) -> type[Model]:
+    """The class of a model."""
+    if name in PARTS:
+        struct, fields = PARTS[name]
+        found = [each for each in _attributes(struct, said=True) if each.name in fields]
+        found[0].required = True
+        return _class(name, Model, found)
+    shape = MODELS[name]
+    if isinstance(shape, Shape):
+        merged = {each.name: each for struct in reversed(shape.structs) for each in _attributes(struct, shape.said)}
+        made = _class(name, Model, _ordered(merged, shape.first))
+        made.__doc__ = shape.structs[0].__doc__
+        return made
+    members = {each: model(each) for each in shape.members}
+    flat = {
+        each.name: Flat(each.name, each.wire_name, each.type_name, find=each.find, many=each.many)
+        for member in reversed(members.values())
+        for each in member.attributes_.values()
+    }
+    tags = {_tag(member) or next(iter(member.attribute_map.values())): name for name, member in members.items()}
+    finders = {tag: partial(model, member) for tag, member in tags.items()}
+    made = cast(
+        "type[OneOf]",
+        _class(name, OneOf, _ordered(flat, shape.first), members_=finders, one_of_schemas=set(members)),
+    )
+    for field in flat.values():
+        field.member = made.member
+    made.__doc__ = f"One of {', '.join(members)}: with the fields of all of them, or holding one of them."
+    return made
+
+
+@cache
+def words(name: str) -> type[StrEnum]:
+    """The class of a closed set of words."""
+    make: Any = StrEnum  # the checkers want a literal name
+    found: type[StrEnum] = make(name, {word.upper(): word for word in get_args(WORDS[name])})
+    found.__module__ = f"{HERE}.{snake(name)}"
+    return found
+
+
+def anything(name: str) -> Any:
+    """What stands under that name in `model`; AttributeError for what does not exist."""
+    if name in WORDS:
+        return words(name)
+    if name in MODELS or name in PARTS:
+        return model(name)
+    raise AttributeError(f"There is no model {name!r} here (yet)")
+
+
+def answer(hint: Any) -> str | None:
+    """The name of the model that an operation returns, or takes as its body."""
+    return _meaning(hint).model
+
+
+def _class(name: str, kind: type[Model], attributes: list[Attribute], **more: Any) -> type[Model]:
+    namespace: dict[str, Any] = {each.name: each for each in attributes}
+    if "schema" in namespace:
+        namespace["var_schema"] = namespace["schema"]  # 17's name for it
+    namespace |= more
+    namespace |= {
+        "__slots__": (),
+        "__module__": f"{HERE}.{snake(name)}",
+        "attributes_": {each.name: each for each in attributes},
+        "attribute_map": {each.name: each.wire_name for each in attributes},
+        "openapi_types": {each.name: each.type_name for each in attributes},
+    }
+    return cast("type[Model]", Named(name, (kind,), namespace))
+
+
+def _ordered(attributes: Mapping[str, Attribute], first: tuple[str, ...]) -> list[Attribute]:
+    later = (name for name in attributes if name not in first)
+    return [attributes.get(name) or Attribute(name, camel(name)) for name in (*first, *later)]
+
+
+def _attributes(struct: type[Wire], said: bool) -> Iterator[Attribute]:
+    tag = struct.__struct_config__.tag
+    if tag is not None:
+        yield Attribute("type", "type", "str", default=tag)
+    for field in msgspec.structs.fields(struct):
+        means = _meaning(field.type)
+        find = None if means.model is None else partial(model, means.model)
+        checked = said and find is None and means.kind in ("str", "int", "float", "bool", "list[str]")
+        yield Attribute(
+            field.name,
+            field.encode_name,
+            means.kind,
+            hint=field.type if checked and datetime not in _options(field.type) else None,
+            find=find,
+            many=means.many,
+            required=said and field.required,
+        )
+
+
+def _tag(member: type[Model]) -> Any:
+    return member.attributes_["type"].default if "type" in member.attributes_ else None
+
+
+class _Meaning(NamedTuple):
+    kind: str  # as `openapi_types` says it
+    model: str | None
+    many: bool
+
+
+def _meaning(hint: Any) -> _Meaning:
+    options = _options(hint)
+    items = next((get_args(each)[0] for each in options if get_origin(each) is list), None)
+    if items is not None:
+        inner = _meaning(items)
+        return _Meaning(f"list[{inner.kind}]", inner.model, many=True)
+    structs = frozenset(each for each in options if isinstance(each, type) and issubclass(each, msgspec.Struct))
+    name = _means().get(structs)
+    if name is not None:
+        return _Meaning(name, name, many=False)
+    known = {str: "str", bool: "bool", int: "int", float: "float", datetime: "str"}
+    closed = any(get_origin(each) is Literal for each in options)
+    return _Meaning("str" if closed else next((known[o] for o in options if o in known), "object"), None, many=False)
+
+
+@cache
+def _means() -> dict[frozenset[Any], str]:
+    """Which model a struct, or a union of structs, is."""
+    found: dict[frozenset[Any], str] = {}
+    for name, shape in MODELS.items():
+        hints = shape.hints if isinstance(shape, Either) else shape.structs
+        for hint in hints:
+            found.setdefault(frozenset(_options(hint)), name)
+    return found
+
+
+def _options(hint: Any) -> tuple[Any, ...]:
+    if get_origin(hint) is Annotated:
+        return _options(get_args(hint)[0])
+    if get_origin(hint) in (Union, UnionType):
+        return tuple(each for option in get_args(hint) for each in _options(option) if each is not NoneType)
+    return (hint,)
+
+
+__all__ = ["NAMES", "answer", "anything", "model", "words"]

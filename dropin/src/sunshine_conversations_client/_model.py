@@ -1,0 +1,326 @@
+"""A model: the JSON object as it is, and names to reach into it.
+
+    said_      {"mediaUrl": ..., "actions": [...]}: by wire names, kept whole, whatever else is in it
+    attribute  model.media_url -> said_["mediaUrl"]; objects become models when they are first looked at
+
+So nothing that a server says can fail to be read, and a page costs what is looked at. A model of several kinds
+(`OneOf`) and its `actual_instance` are two views of the same object: what one writes, the other reads.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import pprint
+from collections.abc import Callable
+from typing import Any, ClassVar, Self, TypeGuard, cast, overload
+
+from parhelion.wire.reading import faults
+
+Plain = dict[str, Any]
+
+
+class Attribute:
+    """One field: its name, its name on the wire, and what it holds."""
+
+    __slots__ = ("default", "find", "hint", "many", "name", "required", "type_name", "wire_name")
+
+    def __init__(
+        self,
+        name: str,
+        wire_name: str,
+        type_name: str = "object",
+        *,
+        hint: Any = None,  # what wire says of it, for what programs send
+        find: Callable[[], type[Model]] | None = None,  # the model that it holds
+        many: bool = False,
+        required: bool = False,
+        default: Any = None,
+    ) -> None:
+        self.name, self.wire_name, self.type_name = name, wire_name, type_name
+        self.hint, self.find, self.many, self.required, self.default = hint, find, many, required, default
+
+    @overload
+    def __get__(self, model: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, model: Model, owner: type) -> Any: ...
+    def __get__(self, model: Model | None, owner: type) -> Any:
+        return self if model is None else self.read(model.said_)
+
+    def __set__(self, model: Model, value: Any) -> None:
+        model.put(self, value)
+
+    def read(self, said: Plain) -> Any:
+        value = said.get(self.wire_name)
+        if self.find is None or value is None:
+            return value
+        if not self.many:
+            if is_object(value):
+                said[self.wire_name] = self.find().of(value)
+        elif is_array(value):
+            for index, each in enumerate(value):  # in place: a program may hold the list, and change it
+                if is_object(each):
+                    value[index] = self.find().of(each)
+        return said[self.wire_name]
+
+    def given(self, value: Any) -> Any:
+        """What a program gave, its plain dicts made into models: their keys may be in snake case."""
+        if self.find is None:
+            return value
+        if is_array(value) and self.many:
+            return [self.find().made(each) if is_object(each) else each for each in value]
+        return self.find().made(value) if is_object(value) and not self.many else value
+
+    def check(self, value: Any) -> None:
+        """What the old clients refused before they asked a server."""
+        if value is None:
+            if self.required:
+                raise ValueError(f"Invalid value for `{self.name}`, must not be `None`")
+        elif self.hint is not None and isinstance(value, (str, int, float, list)):
+            fault = next(faults(value, self.hint, strict=False), None)
+            if fault is not None:
+                raise ValueError(f"Invalid value for `{self.name}`: {fault.why}")
+
+
+class Flat(Attribute):
+    """A field that means what it means to the kind that the object is of."""
+
+    __slots__ = ("member",)
+    member: Callable[[Plain], type[Model] | None]
+
+    def read(self, said: Plain) -> Any:
+        if self.find is None:
+            return said.get(self.wire_name)
+        kind = self.member(said)
+        attribute = kind.attributes_.get(self.name) if kind else None
+        return super().read(said) if attribute is None else attribute.read(said)
+
+
+class Named(type):
+    """So that help() and editors see the fields as arguments."""
+
+    @property
+    def __signature__(cls) -> inspect.Signature:
+        names = cast("type[Model]", cls).attribute_map
+        return inspect.Signature(
+            [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None) for name in names]
+        )
+
+
+class Model(metaclass=Named):
+    """An object of the API. Fields are attributes in snake case; one that is absent is None."""
+
+    __slots__ = ("said_",)
+    said_: Plain
+
+    attributes_: ClassVar[dict[str, Attribute]] = {}  # by name, in the order of positional arguments
+    attribute_map: ClassVar[dict[str, str]] = {}
+    openapi_types: ClassVar[dict[str, str]] = {}
+    discriminator: ClassVar[str | None] = None
+
+    def __init__(self, *args: Any, local_vars_configuration: Any = None, **kwargs: Any) -> None:
+        self.said_ = {}
+        checked = local_vars_configuration is None or local_vars_configuration.client_side_validation
+        given = self._named(args, kwargs)
+        for name, attribute in self.attributes_.items():
+            value = given.get(name, attribute.default)
+            if checked:
+                attribute.check(value)
+            if value is not None:
+                self.said_[attribute.wire_name] = attribute.given(value)
+
+    @classmethod
+    def of(cls, said: Plain) -> Self:
+        """The model of an object as it is on the wire: nothing is checked, and it is not copied."""
+        model = object.__new__(cls)
+        model.said_ = said
+        return model
+
+    @classmethod
+    def made(cls, given: Plain) -> Self:
+        """The model of a dict that a program wrote, with keys in either case."""
+        said: Plain = {}
+        for key, value in given.items():
+            attribute = cls._attribute(key)
+            if attribute is None:
+                said[key] = value
+            else:
+                said[attribute.wire_name] = attribute.given(value)
+        return cls.of(said)
+
+    def put(self, attribute: Attribute, value: Any) -> None:
+        attribute.check(value)
+        if value is None:
+            self.said_.pop(attribute.wire_name, None)
+        else:
+            self.said_[attribute.wire_name] = attribute.given(value)
+
+    def __getattr__(self, name: str) -> Any:
+        """What this version does not know of, under its own name or in snake case."""
+        if name != "said_" and not name.startswith("_"):
+            for key in (name, camel(name), name.removeprefix("var_")):
+                if key in self.said_:
+                    return self.said_[key]
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def to_dict(self, snake_case: bool = False) -> Plain:
+        """What is said, as the API writes it; or, in snake case, every field of the model, absent ones as None."""
+        if not snake_case:
+            return {key: plain(each) for key, each in self.said_.items() if each is not None}
+        told: Plain = {name: _snaked(getattr(self, name)) for name in self.attribute_map}
+        return told | {key: value for key, value in self.said_.items() if key not in self.attribute_map.values()}
+
+    def to_json(self) -> str:
+        return json.dumps(self.to_dict(), default=str)
+
+    def to_str(self) -> str:
+        return pprint.pformat(self.to_dict(), sort_dicts=False)
+
+    @classmethod
+    def from_dict(cls, obj: Plain | None) -> Self | None:
+        return None if obj is None else cls.made(obj)
+
+    @classmethod
+    def from_json(cls, json_str: str) -> Self | None:
+        return cls.from_dict(json.loads(json_str))
+
+    def model_dump(
+        self, *, by_alias: bool = False, exclude_none: bool = False, exclude_unset: bool = False, **_: Any
+    ) -> Plain:
+        """As pydantic's: snake case and every field unless told otherwise."""
+        told = self.to_dict(snake_case=not by_alias)
+        return {key: value for key, value in told.items() if value is not None or not (exclude_none or exclude_unset)}
+
+    def model_dump_json(self, **how: Any) -> str:
+        return json.dumps(self.model_dump(**how), default=str)
+
+    @classmethod
+    def model_validate(cls, obj: Any) -> Self:
+        if isinstance(obj, cls):
+            return obj
+        model = cls(**{key: value for key, value in obj.items() if cls._attribute(key)})
+        model.said_ |= {key: value for key, value in obj.items() if not cls._attribute(key)}
+        return model
+
+    @classmethod
+    def model_validate_json(cls, json_data: str | bytes) -> Self:
+        return cls.model_validate(json.loads(json_data))
+
+    @classmethod
+    def model_construct(cls, **values: Any) -> Self:
+        """Made without any check."""
+        return cls.made(values)
+
+    def model_copy(self, *, update: Plain | None = None, deep: bool = False) -> Self:
+        from copy import deepcopy
+
+        return self.made((deepcopy(self.said_) if deep else self.said_) | (update or {}))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Model) and type(other) is type(self) and plain(self) == plain(other)
+
+    __hash__ = None  # type: ignore[assignment]  # it may change
+
+    def __repr__(self) -> str:
+        return self.to_str()
+
+    def __copy__(self) -> Self:
+        return self.of(dict(self.said_))
+
+    @classmethod
+    def _attribute(cls, key: str) -> Attribute | None:
+        """The field of that name: in snake case, as on the wire, or as a release had to spell what Python reserves."""
+        for name in (key, key.removeprefix("var_"), key.removeprefix("_")):
+            if name in cls.attributes_:
+                return cls.attributes_[name]
+        return next((each for each in cls.attributes_.values() if each.wire_name == key), None)
+
+    @classmethod
+    def _named(cls, args: tuple[Any, ...], kwargs: Plain) -> Plain:
+        if len(args) > len(cls.attributes_):
+            raise TypeError(f"{cls.__name__}() takes at most {len(cls.attributes_)} arguments, and {len(args)} came")
+        given = dict(zip(cls.attributes_, args, strict=False))
+        for key, value in kwargs.items():
+            attribute = cls._attribute(key)
+            if attribute is None:
+                raise TypeError(f"{cls.__name__}() got an unexpected keyword argument {key!r}")
+            if attribute.name in given:
+                raise TypeError(f"{cls.__name__}() got multiple values for argument {attribute.name!r}")
+            given[attribute.name] = value
+        return given
+
+
+class OneOf(Model):
+    """A model of several kinds: flat, with the fields of all of them, and holding one of them."""
+
+    __slots__ = ()
+
+    members_: ClassVar[dict[str, Callable[[], type[Model]]]] = {}  # by `type`, or by the field that only they have
+    one_of_schemas: ClassVar[set[str]] = set()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        held = kwargs.pop("actual_instance", None) if not args else args[0]
+        if isinstance(held, Model) or is_object(held):
+            if len(args) > 1 or kwargs:
+                raise ValueError(f"{type(self).__name__} holds one model or has fields, not both")
+            self.actual_instance = held
+        else:
+            super().__init__(*args, **kwargs)
+            self.actual_instance = self.said_
+
+    @classmethod
+    def made(cls, given: Plain) -> Self:
+        member = cls.member(given)
+        return cls.of(member.made(given).said_) if member else super().made(given)
+
+    @property
+    def actual_instance(self) -> Model | None:
+        """The same object as the kind that it is; as a plain Model when its kind is not known; None when empty."""
+        if not self.said_:
+            return None
+        return (self.member(self.said_) or Model).of(self.said_)
+
+    @actual_instance.setter
+    def actual_instance(self, held: Model | Plain | None) -> None:
+        if held is None:
+            self.said_ = {}
+        else:
+            self.said_ = (held if isinstance(held, Model) else self.made(held)).said_
+
+    @classmethod
+    def member(cls, said: Plain) -> type[Model] | None:
+        kind = said.get("type")
+        if isinstance(kind, str):
+            return cls.members_[kind]() if kind in cls.members_ else None
+        return next((find() for key, find in cls.members_.items() if said.get(key) is not None), None)
+
+
+def plain(value: Any) -> Any:
+    """The same without models, as it goes out. What is None in a model is not said; in a dict it is null."""
+    if isinstance(value, Model):
+        return value.to_dict()
+    if is_object(value):
+        return {key: plain(each) for key, each in value.items()}
+    return [plain(each) for each in value] if is_array(value) else value
+
+
+def camel(name: str) -> str:
+    """media_url -> mediaUrl."""
+    first, *rest = name.split("_")
+    return first + "".join(word[:1].upper() + word[1:] for word in rest)
+
+
+def is_object(value: Any) -> TypeGuard[Plain]:
+    """Whether it is an object of JSON."""
+    return isinstance(value, dict)
+
+
+def is_array(value: Any) -> TypeGuard[list[Any]]:
+    """Whether it is an array of JSON, or would be."""
+    return isinstance(value, (list, tuple))
+
+
+def _snaked(value: Any) -> Any:
+    if isinstance(value, Model):
+        return value.to_dict(snake_case=True)
+    return [_snaked(each) for each in value] if is_array(value) else value

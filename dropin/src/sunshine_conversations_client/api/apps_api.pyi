@@ -1,0 +1,29 @@
+# Printed by stubs.py from the table and from parhelion.wire.
+from typing import Any
+
+from urllib3 import BaseHTTPResponse
+
+from .._apis import Api
+from .._model import Model
+from ..api_response import ApiResponse
+from ..model.app_list_response import AppListResponse
+from ..model.app_response import AppResponse
+
+class AppsApi(Api):
+    def create_app(self, app_create_body: Model | dict[str, Any], **kwargs: Any) -> AppResponse: ...
+    def create_app_with_http_info(
+        self, app_create_body: Model | dict[str, Any], **kwargs: Any
+    ) -> ApiResponse[AppResponse]: ...
+    def create_app_without_preload_content(
+        self, app_create_body: Model | dict[str, Any], **kwargs: Any
+    ) -> BaseHTTPResponse: ...
+    def list_apps(self, page: Model | dict[str, Any] | None = None, **kwargs: Any) -> AppListResponse: ...
+    def list_apps_with_http_info(
+        self, page: Model | dict[str, Any] | None = None, **kwargs: Any
+    ) -> ApiResponse[AppListResponse]: ...
+    def list_apps_without_preload_content(
+        self, page: Model | dict[str, Any] | None = None, **kwargs: Any
+    ) -> BaseHTTPResponse: ...
+    def get_app(self, app_id: str, **kwargs: Any) -> AppResponse: ...
+    def get_app_with_http_info(self, app_id: str, **kwargs: Any) -> ApiResponse[AppResponse]: ...
+    def get_app_without_preload_content(self, app_id: str, **kwargs: Any) -> BaseHTTPResponse: ...

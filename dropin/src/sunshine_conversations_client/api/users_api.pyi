@@ -1,0 +1,27 @@
+# Printed by stubs.py from the table and from parhelion.wire.
+from typing import Any
+
+from urllib3 import BaseHTTPResponse
+
+from .._apis import Api
+from .._model import Model
+from ..api_response import ApiResponse
+from ..model.user_response import UserResponse
+
+class UsersApi(Api):
+    def create_user(self, app_id: str, user_create_body: Model | dict[str, Any], **kwargs: Any) -> UserResponse: ...
+    def create_user_with_http_info(
+        self, app_id: str, user_create_body: Model | dict[str, Any], **kwargs: Any
+    ) -> ApiResponse[UserResponse]: ...
+    def create_user_without_preload_content(
+        self, app_id: str, user_create_body: Model | dict[str, Any], **kwargs: Any
+    ) -> BaseHTTPResponse: ...
+    def get_user(
+        self, app_id: str, user_id_or_external_id: str, brand_id: str | None = None, **kwargs: Any
+    ) -> UserResponse: ...
+    def get_user_with_http_info(
+        self, app_id: str, user_id_or_external_id: str, brand_id: str | None = None, **kwargs: Any
+    ) -> ApiResponse[UserResponse]: ...
+    def get_user_without_preload_content(
+        self, app_id: str, user_id_or_external_id: str, brand_id: str | None = None, **kwargs: Any
+    ) -> BaseHTTPResponse: ...

@@ -1,0 +1,11 @@
+# Printed by stubs.py from the table and from parhelion.wire.
+from typing import Any
+
+from .._model import OneOf
+
+class Destination(OneOf):
+    integration_type: str | None
+    integration_id: str | None
+    def __init__(
+        self, integration_type: str | None = None, integration_id: str | None = None, **kwargs: Any
+    ) -> None: ...

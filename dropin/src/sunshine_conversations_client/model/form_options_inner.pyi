@@ -1,0 +1,9 @@
+# Printed by stubs.py from the table and from parhelion.wire.
+from typing import Any
+
+from .._model import Model
+
+class FormOptionsInner(Model):
+    label: str
+    name: str
+    def __init__(self, label: str | None = None, name: str | None = None, **kwargs: Any) -> None: ...

@@ -1,0 +1,36 @@
+# Printed by stubs.py from the table and from parhelion.wire.
+from typing import Any
+
+from .._model import Model
+from .activity_message import ActivityMessage
+from .author import Author
+from .content import Content
+from .quoted_message import QuotedMessage
+from .reference import Reference
+from .source import Source
+
+class Message(Model):
+    id: str | None
+    received: str | None
+    author: Author | None
+    content: Content | None
+    source: Source | None
+    quoted_message: QuotedMessage | None
+    metadata: Any
+    deleted: bool | None
+    activity: ActivityMessage | None
+    references: list[Reference] | None
+    def __init__(
+        self,
+        id: str | None = None,
+        received: str | None = None,
+        author: Model | dict[str, Any] | None = None,
+        content: Model | dict[str, Any] | None = None,
+        source: Model | dict[str, Any] | None = None,
+        quoted_message: Model | dict[str, Any] | None = None,
+        metadata: Any = None,
+        deleted: bool | None = None,
+        activity: Model | dict[str, Any] | None = None,
+        references: list[Model | dict[str, Any]] | None = None,
+        **kwargs: Any,
+    ) -> None: ...

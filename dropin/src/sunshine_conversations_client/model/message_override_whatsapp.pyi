@@ -1,0 +1,9 @@
+# Printed by stubs.py from the table and from parhelion.wire.
+from typing import Any
+
+from .._model import Model
+from .message_override_payload import MessageOverridePayload
+
+class MessageOverrideWhatsapp(Model):
+    whatsapp: MessageOverridePayload
+    def __init__(self, whatsapp: Model | dict[str, Any] | None = None, **kwargs: Any) -> None: ...

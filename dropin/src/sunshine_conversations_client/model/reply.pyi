@@ -1,0 +1,20 @@
+# Printed by stubs.py from the table and from parhelion.wire.
+from typing import Any
+
+from .._model import Model
+
+class Reply(Model):
+    type: str
+    text: str
+    payload: str
+    metadata: Any
+    icon_url: str | None
+    def __init__(
+        self,
+        type: str | None = None,
+        text: str | None = None,
+        payload: str | None = None,
+        metadata: Any = None,
+        icon_url: str | None = None,
+        **kwargs: Any,
+    ) -> None: ...

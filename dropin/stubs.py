@@ -1,0 +1,140 @@
+# ruff: noqa: INP001 - a tool beside the package, not a part of it
+"""Print what editors and type checkers read: a .pyi for each class that the table makes. `python dropin/stubs.py`.
+
+The classes are made while a program runs, so nothing that only reads files can see them. `--check` writes nothing and
+fails when a file is not as it would be printed.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import sunshine_conversations_client
+from sunshine_conversations_client import _apis, _build, _model
+from sunshine_conversations_client._table import WORDS, snake
+
+HERE = Path(sunshine_conversations_client.__file__).parent
+HEAD = "# Printed by stubs.py from the table and from parhelion.wire.\n"
+GIVEN = "Model | dict[str, Any]"
+PLAIN = {"str": "str", "int": "int", "float": "float", "bool": "bool", "list[str]": "list[str]"}
+
+
+def stubs() -> Iterator[tuple[str, str]]:
+    """Each file's path in the package, and what stands in it."""
+    classes = {"model": _build.NAMES, "api": tuple(_apis.API_NAMES)}
+    for package, names in classes.items():
+        lines = sorted(f"from .{snake(name)} import {name} as {name}\n" for name in names)
+        yield f"{package}/__init__.pyi", HEAD + "".join(lines)
+    for name in _build.NAMES:
+        yield f"model/{snake(name)}.pyi", _words(name) if name in WORDS else _model_stub(_build.model(name))
+    for name in _apis.API_NAMES:
+        yield f"api/{snake(name)}.pyi", _api_stub(name)
+    lines = sorted(f"from ..model.{snake(name)} import {name} as {name}\n" for name in _build.NAMES)
+    yield "models/__init__.pyi", HEAD + "".join(lines)
+    yield "__init__.pyi", HEAD + _window(classes)
+
+
+def _window(classes: dict[str, tuple[str, ...]]) -> str:
+    lines = [f"from . import {each} as {each}" for each in sunshine_conversations_client.MODULES]
+    lines += [f"from .{module} import {name} as {name}" for name, module in sunshine_conversations_client.HERE.items()]
+    for package, names in classes.items():
+        lines += [f"from .{package}.{snake(name)} import {name} as {name}" for name in names]
+    return "\n".join([*lines, "", "__version__: str", ""])
+
+
+def _words(name: str) -> str:
+    words = "".join(f'    {word.name} = "{word.value}"\n' for word in _build.words(name))
+    return f"{HEAD}from enum import StrEnum\n\nclass {name}(StrEnum):\n{words}"
+
+
+def _model_stub(model: type[_model.Model]) -> str:
+    kind = "OneOf" if issubclass(model, _model.OneOf) else "Model"
+    names = {"schema": ("schema", "var_schema")}
+    attributes = model.attributes_.values()
+    own = [f"    {name}: {_read(each)}\n" for each in attributes for name in names.get(each.name, (each.name,))]
+    arguments = ", ".join(
+        f"actual_instance: {GIVEN} | str | None = None"
+        if kind == "OneOf" and each.name == "type"
+        else f"{each.name}: {_given(each)} = None"
+        for each in attributes
+    )
+    needed = sorted({_inner(each) for each in attributes if each.find} - {model.__name__})
+    imports = "".join(f"from .{snake(name)} import {name}\n" for name in needed)
+    bases = "Model, OneOf" if kind == "OneOf" else "Model"
+    return (
+        f"{HEAD}from typing import Any\n\nfrom .._model import {bases}\n{imports}\n"
+        f"class {model.__name__}({kind}):\n{''.join(own)}"
+        f"    def __init__(self, {arguments}, **kwargs: Any) -> None: ...\n"
+    )
+
+
+def _inner(each: _model.Attribute) -> str:
+    return each.type_name.removeprefix("list[").removesuffix("]")
+
+
+def _read(each: _model.Attribute) -> str:
+    known = each.type_name if each.find else PLAIN.get(each.type_name, "Any")
+    return known if known == "Any" or each.required or each.default else f"{known} | None"
+
+
+def _given(each: _model.Attribute) -> str:
+    known = (f"list[{GIVEN}]" if each.many else GIVEN) if each.find else PLAIN.get(each.type_name, "Any")
+    return known if known == "Any" else f"{known} | None"
+
+
+def _api_stub(name: str) -> str:
+    methods = _apis.methods(name)
+    answers = sorted({method.returns for method in methods if method.returns})
+    imports = "".join(f"from ..model.{snake(each)} import {each}\n" for each in answers)
+    told: list[str] = []
+    for method in methods:
+        arguments = ", ".join(["self", *(_argument(each) for each in method.arguments), "**kwargs: Any"])
+        answer = method.returns or "Any"
+        for kind, returns in zip(_apis.KINDS, (answer, f"ApiResponse[{answer}]", "BaseHTTPResponse"), strict=True):
+            told.append(f"    def {method.name}{kind}({arguments}) -> {returns}: ...\n")
+    return (
+        f"{HEAD}from typing import Any\n\nfrom urllib3 import BaseHTTPResponse\n\nfrom .._apis import Api\n"
+        f"from .._model import Model\nfrom ..api_response import ApiResponse\n{imports}\n"
+        f"class {name}(Api):\n{''.join(told)}"
+    )
+
+
+def _argument(each: _apis.Argument) -> str:
+    if each.model or (each.parameter and each.parameter.place == "query" and each.name == "page"):
+        known = GIVEN
+    else:
+        known = "Any" if each.parameter and each.parameter.place == "file" else "str"
+    return f"{each.name}: {known}" if each.required else f"{each.name}: {known} | None = None"
+
+
+def main() -> int:
+    import subprocess
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        for path, text in stubs():
+            file = Path(folder) / path
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        ruff = [sys.executable, "-m", "ruff"]
+        how = ["--quiet", "--config", str(HERE.parents[2] / "pyproject.toml"), folder]
+        for tidy in (["check", "--select", "I,F401", "--fix"], ["format"]):
+            subprocess.run([*ruff, *tidy, *how], check=True)  # noqa: S603 - our own files
+        printed = {str(file.relative_to(folder)): file.read_text() for file in Path(folder).rglob("*.pyi")}
+    there = {str(file.relative_to(HERE)): file.read_text() for file in HERE.rglob("*.pyi")}
+    stale = sorted(path for path in printed.keys() | there.keys() if printed.get(path) != there.get(path))
+    if "--check" in sys.argv:
+        sys.stderr.write("".join(f"not as it would be printed: {path}\n" for path in stale))
+        return bool(stale)
+    for path in stale:
+        if path in printed:
+            (HERE / path).write_text(printed[path], encoding="utf-8")
+        else:
+            (HERE / path).unlink()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -66,9 +66,7 @@ def test_an_endless_head_is_refused(live: Live) -> None:
     for start, more in ((b"GET / HTTP/1.1\r\n", b"x-a: " + b"b" * 1000 + b"\r\n"), (b"GET /", b"a" * 1000)):
         with line_to(live) as line:
             line.sendall(start)
-            with pytest.raises(OSError):
-                for _ in range(20_000):
-                    line.sendall(more)
+            assert taken(line, more, 20_000) < 20_000
         assert Caller(live.url).get("/").status == 404
 
 
@@ -80,10 +78,7 @@ def test_requests_without_end_whose_answers_nobody_reads_cost_no_memory(live: Li
     before = memory(live)
     with line_to(live) as line:
         line.settimeout(1)
-        request = b"GET /v2/apps HTTP/1.1\r\nHost: a\r\n\r\n" * 1000
-        with pytest.raises(OSError):
-            for _ in range(1000):
-                line.sendall(request)
+        assert taken(line, b"GET /v2/apps HTTP/1.1\r\nHost: a\r\n\r\n" * 1000, 1000) < 1000
     assert memory(live) - before < 20_000_000
 
 
@@ -128,8 +123,8 @@ def test_what_comes_after_a_body_is_no_header(live: Live, app: Caller, conversat
 @pytest.mark.parametrize("name", ["Authorization", "Host", "Content-Type", "Idempotency-Key"])
 def test_what_decides_is_said_once(live: Live, app: Caller, conversation: str, name: str) -> None:
     with line_to(live) as line:
-        line.sendall(head(app, conversation, f"{name}: a", f"{name}: a") + HELLO)
-        answer = line.recv(65536)
+        line.sendall(head(app, conversation, f"{name}: a", f"{name}: a", "Connection: close") + HELLO)
+        answer = all_of(line)
     assert answer.startswith(b"HTTP/1.1 400")
     assert json.loads(answer.partition(b"\r\n\r\n")[2])["errors"][0]["title"] == f"{name.lower()}: should be given once"
 

@@ -395,3 +395,15 @@ def test_a_server_that_starts_leaves_another_ones_uploads_alone(tmp_path: Path) 
             assert [piece async for piece in media.read(f"{number:026d}", 0, 3)] == [b"abc"]
 
     asyncio.run(story())
+
+
+def test_another_apps_attachment_is_not_described_and_not_tied(app: Caller, account: Caller, live: Live) -> None:
+    url = url_of(app.upload(PNG, "a.png", "access=public&for=message"))
+    made = account.post("/v2/apps", {"displayName": "other"}).json["app"]["id"]
+    key = account.post(f"/v2/apps/{made}/keys", {"displayName": "other"}).json["key"]
+    other = Caller(live.url, key["id"], key["secret"], made)
+    place = other.conversation()
+    shown = other.say(place, type="image", mediaUrl=url, text=None)
+    assert not {"mediaSize", "attachmentId"} & set(shown["content"])
+    assert other.delete(f"{other.messages(place)}/{shown['id']}").status == 200
+    assert fetch(url).status == 200

@@ -98,12 +98,12 @@ def test_every_fault_of_a_post_is_told_with_its_place() -> None:
     with pytest.raises(Unreadable) as refused:
         strict(json.dumps(body).encode(), MessagePost)
     assert [str(fault) for fault in refused.value.faults] == [
-        "author.type: Invalid enum value 'alien'",
-        "content.items[0].title: Expected `str`, got `int`",
-        "content.items[0].actions[0]: Invalid value 'wave'",
-        "content.items[0].actions[1].uri: Expected `str` of length >= 1",
+        "author.type: should be one of business, user; 'alien' is not",
+        "content.items[0].title: should be a string, not an integer",
+        "content.items[0].actions[0]: should be one of buy, link, postback, webview; 'wave' is not",
+        "content.items[0].actions[1].uri: should have at least 1 character",
         "content.items[0].actions[1]: should have required property 'text'",
-        "metadata: Expected `bool | int | float | str`, got `array`",
+        "metadata: should be true or false or a number or a string, not an array",
     ]
 
 

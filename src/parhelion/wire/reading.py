@@ -9,7 +9,6 @@ and each subtree is tried alone: `strict` collects what fails, `tolerant` keeps 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import islice
@@ -20,6 +19,7 @@ import msgspec
 from msgspec.structs import FieldInfo
 
 from ._wire import Kept, Unknown
+from ._words import in_words
 
 
 class Fault(NamedTuple):
@@ -38,7 +38,6 @@ class Unreadable(Exception):
 
 MOST = 20
 _REQUIRED = "should have required property '{}'"  # the hosted service's words
-_UNTAGGED = re.compile("Object missing required field `type`")
 Tell = Callable[[Fault], None]
 
 
@@ -55,7 +54,7 @@ def strict(body: bytes, hint: Any) -> Any:
         try:
             value = _raw(body)
         except msgspec.DecodeError as error:
-            raise Unreadable([Fault("", str(error).partition(" - at ")[0])]) from None
+            raise Unreadable([Fault("", in_words(str(error).partition(" - at ")[0], []))]) from None
         raise Unreadable(list(islice(faults(value, hint), MOST))) from None
 
 
@@ -82,7 +81,7 @@ def faults(value: Any, hint: Any, place: str = "", *, strict: bool = True) -> It
         msgspec.convert(value, hint, strict=strict)
         return
     except msgspec.ValidationError as error:
-        why = _UNTAGGED.sub(_REQUIRED.format("type"), str(error).partition(" - at ")[0])
+        why = in_words(str(error).partition(" - at ")[0], _choices(hint))
     deeper = 0
     for child in _children(value, hint, place):
         for fault in faults(*child, strict=strict):
@@ -192,6 +191,14 @@ def _fields(struct: type[msgspec.Struct]) -> tuple[FieldInfo, ...]:
 @cache
 def _structs(hint: Any) -> tuple[type[msgspec.Struct], ...]:
     return tuple(o for o in _options(hint) if isinstance(o, type) and issubclass(o, msgspec.Struct))
+
+
+@cache
+def _choices(hint: Any) -> list[str]:
+    """The words that a closed type allows: those of a Literal, or the types that a union is told apart by."""
+    words = [word for option in _options(hint) if get_origin(option) is Literal for word in get_args(option)]
+    tags = [option.__struct_config__.tag for option in _structs(hint) if not issubclass(option, Unknown)]
+    return [str(word) for word in (words or tags) if word is not None]
 
 
 @cache

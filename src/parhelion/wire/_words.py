@@ -1,0 +1,52 @@
+"""What msgspec says of a fault, in words for people: in the manner of the hosted service's "should have ..."."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+_TYPES = {"str": "a string", "int": "an integer", "float": "a number", "bool": "true or false", "null": "null"}
+_TYPES |= {"array": "an array", "object": "an object", "datetime": "a date-time"}
+_COUNTED = {"str": "character", "array": "item"}
+_BOUND = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
+
+
+def _kinds(said: str) -> str:
+    kinds = [_TYPES.get(kind, kind) for kind in said.split(" | ") if kind != "null"]
+    if {"an integer", "a number"} <= set(kinds):
+        kinds.remove("an integer")
+    return " or ".join(kinds) or "null"
+
+
+_SENTENCES: list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = [
+    (
+        re.compile(r"Expected `([^`]+)`, got `([^`]+)`"),
+        lambda found: f"should be {_kinds(found[1])}, not {_kinds(found[2])}",
+    ),
+    (
+        re.compile(r"Expected `(str|array)(?: \| null)?` of length ([<>]=) (\d+)"),
+        lambda found: f"should have {_BOUND[found[2]]} {found[3]} {_COUNTED[found[1]]}{'s' * (found[3] != '1')}",
+    ),
+    (
+        re.compile(r"Expected `(?:int|float)(?: \| null)?` ([<>]=?) (\S+)"),
+        lambda found: f"should be {_BOUND[found[1]]} {found[2]}",
+    ),
+    (re.compile(r"Object missing required field `(.+)`"), lambda found: f"should have required property '{found[1]}'"),
+    (re.compile(r"Invalid RFC3339 encoded datetime"), lambda _: "should be a date-time such as 2026-01-31T12:00:00Z"),
+    (
+        re.compile(r"Expected `datetime` with a timezone component"),
+        lambda _: "should be a date-time with a time zone, such as 2026-01-31T12:00:00Z",
+    ),
+    (re.compile(r"Expected `str(?: \| null)?` matching regex .*"), lambda _: "is not well-formed"),
+    (re.compile(r"Input data was truncated"), lambda _: "JSON is malformed: it ends too early"),
+]
+
+
+def in_words(said: str, choices: list[str]) -> str:
+    """The same for people. `choices` are the words that would have been right, where there is a closed number."""
+    if said.startswith(("Invalid enum value", "Invalid value")) and choices:
+        return f"should be one of {', '.join(choices)}; {said.partition('value ')[2]} is not"
+    for pattern, sentence in _SENTENCES:
+        if found := pattern.fullmatch(said):
+            return sentence(found)
+    return said

@@ -5,8 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-_TYPES = {"str": "a string", "int": "an integer", "float": "a number", "bool": "true or false", "null": "null"}
-_TYPES |= {"array": "an array", "object": "an object", "datetime": "a date-time"}
+_TYPES = {
+    "str": "a string",
+    "int": "an integer",
+    "float": "a number",
+    "bool": "true or false",
+    "null": "null",
+    "array": "an array",
+    "object": "an object",
+    "datetime": "a date-time",
+}
 _COUNTED = {"str": "character", "array": "item"}
 _BOUND = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
 
@@ -18,27 +26,28 @@ def _kinds(said: str) -> str:
     return " or ".join(kinds) or "null"
 
 
-_SENTENCES: list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = [
+# Compiled when they are needed: a program that only reads good answers never does.
+_SENTENCES: list[tuple[str, Callable[[re.Match[str]], str]]] = [
     (
-        re.compile(r"Expected `([^`]+)`, got `([^`]+)`"),
+        r"Expected `([^`]+)`, got `([^`]+)`",
         lambda found: f"should be {_kinds(found[1])}, not {_kinds(found[2])}",
     ),
     (
-        re.compile(r"Expected `(str|array)(?: \| null)?` of length ([<>]=) (\d+)"),
+        r"Expected `(str|array)(?: \| null)?` of length ([<>]=) (\d+)",
         lambda found: f"should have {_BOUND[found[2]]} {found[3]} {_COUNTED[found[1]]}{'s' * (found[3] != '1')}",
     ),
     (
-        re.compile(r"Expected `(?:int|float)(?: \| null)?` ([<>]=?) (\S+)"),
+        r"Expected `(?:int|float)(?: \| null)?` ([<>]=?) (\S+)",
         lambda found: f"should be {_BOUND[found[1]]} {found[2]}",
     ),
-    (re.compile(r"Object missing required field `(.+)`"), lambda found: f"should have required property '{found[1]}'"),
-    (re.compile(r"Invalid RFC3339 encoded datetime"), lambda _: "should be a date-time such as 2026-01-31T12:00:00Z"),
+    (r"Object missing required field `(.+)`", lambda found: f"should have required property '{found[1]}'"),
+    (r"Invalid RFC3339 encoded datetime", lambda _: "should be a date-time such as 2026-01-31T12:00:00Z"),
     (
-        re.compile(r"Expected `datetime` with a timezone component"),
+        r"Expected `datetime` with a timezone component",
         lambda _: "should be a date-time with a time zone, such as 2026-01-31T12:00:00Z",
     ),
-    (re.compile(r"Expected `str(?: \| null)?` matching regex .*"), lambda _: "is not well-formed"),
-    (re.compile(r"Input data was truncated"), lambda _: "JSON is malformed: it ends too early"),
+    (r"Expected `str(?: \| null)?` matching regex .*", lambda _: "is not well-formed"),
+    (r"Input data was truncated", lambda _: "JSON is malformed: it ends too early"),
 ]
 
 
@@ -47,6 +56,6 @@ def in_words(said: str, choices: list[str]) -> str:
     if said.startswith(("Invalid enum value", "Invalid value")) and choices:
         return f"should be one of {', '.join(choices)}; {said.partition('value ')[2]} is not"
     for pattern, sentence in _SENTENCES:
-        if found := pattern.fullmatch(said):
+        if found := re.fullmatch(pattern, said):
             return sentence(found)
     return said

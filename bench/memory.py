@@ -39,7 +39,7 @@ def _sql(reading: Coroutine[Any, Any, object]) -> str:
 
 
 POST: tuple[Step, ...] = rows.messages.post("", "", "", 0, b"", []).steps
-BEFORE = _sql(rows.messages.page(Listening(), "", "", "", 1, back=True))  # type: ignore[arg-type]
+BEFORE = _sql(rows.messages.page(Listening(), "", "", "", 1, back=True))  # type: ignore[arg-type]  # it only listens
 
 
 class Memory(Sqlite):
@@ -73,5 +73,5 @@ class Memory(Sqlite):
 
 
 if __name__ == "__main__":
-    assemble.Sqlite = Memory  # type: ignore[misc]
+    assemble.Sqlite = Memory  # type: ignore[misc]  # that is the point
     sys.exit(serve.serve("127.0.0.1", 0, Path(sys.argv[1]), None))

@@ -6,7 +6,7 @@ import inspect
 import sys
 from pathlib import Path
 
-from parhelion.operations import TABLE, Declared
+from parhelion.operations import ANYWHERE, TABLE, Declared
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAD = """# Operations
@@ -34,7 +34,7 @@ def _row(resource: str, operation: Declared[object]) -> str:
         parameter.name if parameter.required else f"{parameter.name}=" for parameter in operation.parameters
     )
     scopes = "".join({"account": "a", "app": "p", "integration": "i"}[scope] for scope in sorted(operation.scopes))
-    refusals = sorted({(error.status, error.code) for error in operation.errors[:-4]})
+    refusals = sorted({(error.status, error.code) for error in operation.errors[: -len(ANYWHERE)]})
     answers = ", ".join([str(operation.status), *(f"{status} `{code}`" for status, code in refusals)])
     request = f"`{operation.method} {operation.path}`"
     name = "".join("_" * (letter.isupper() and index > 0) + letter.lower() for index, letter in enumerate(resource))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import select
+import socket
 import time
 import zlib
 from pathlib import Path
@@ -206,21 +208,26 @@ def test_50_mb_are_taken_and_one_byte_more_is_not(app: Caller, live: Live) -> No
 
 def test_too_much_is_refused_while_it_streams(app: Caller, live: Live) -> None:
     before = files(live)
-    sent = 0
-
-    def endless() -> object:
-        nonlocal sent
-        yield b'--edge\r\nContent-Disposition: form-data; name="source"; filename="a.png"\r\n\r\n' + PNG
-        while sent < 80 * MB:
+    url = urlsplit(app.url)
+    with socket.create_connection((url.hostname or "", url.port or 0), timeout=30) as line:
+        head = f"POST {app.app}/attachments HTTP/1.1\r\nHost: {url.netloc}\r\nAuthorization: {app.basic()}\r\n"
+        head += "Content-Type: multipart/form-data; boundary=edge\r\nTransfer-Encoding: chunked\r\n\r\n"
+        start = b'--edge\r\nContent-Disposition: form-data; name="source"; filename="a.png"\r\n\r\n' + PNG
+        line.sendall(head.encode() + b"%x\r\n%b\r\n" % (len(start), start))
+        sent = 0
+        while not select.select([line], [], [], 0)[0] and sent < 200 * MB:
+            line.sendall(b"%x\r\n%b\r\n" % (MB, bytes(MB)))
             sent += MB
-            yield bytes(MB)
-
-    connection = http.client.HTTPConnection(urlsplit(app.url).netloc, timeout=30)
-    headers = {"authorization": app.basic(), "content-type": "multipart/form-data; boundary=edge"}
-    connection.request("POST", f"{app.app}/attachments", endless(), headers, encode_chunked=True)  # type: ignore[arg-type]
-    assert connection.getresponse().status == 413
-    connection.close()
+        assert line.recv(65536).startswith(b"HTTP/1.1 413")
+    assert 45 * MB < sent < 100 * MB
     assert files(live) == before
+
+
+def test_what_is_around_a_file_is_small(app: Caller) -> None:
+    other = b'--edge\r\nContent-Disposition: form-data; name="other"\r\n\r\n' + bytes(100_000) + b"\r\n--edge--\r\n"
+    kind = {"content-type": "multipart/form-data; boundary=edge"}
+    answer = app.send("POST", f"{app.app}/attachments", other, kind)
+    assert (answer.status, answer.titles) == (413, ["What is around the file is limited to 65536 bytes."])
 
 
 def test_an_upload_that_is_cut_off_leaves_nothing(app: Caller, live: Live) -> None:
@@ -345,10 +352,7 @@ def test_a_form_of_countless_parts_is_refused_early(app: Caller, live: Live) -> 
     assert files(live) == before
 
 
-def test_an_upload_whose_last_step_failed_is_completed_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(_: Path) -> None:
-        raise OSError("no space left")
-
+def test_an_upload_whose_last_step_failed_is_completed_later(tmp_path: Path) -> None:
     async def story() -> None:
         async with inside(tmp_path / "data") as server:
             media, id = server.engines.media, server.engines.ids.unguessable()
@@ -357,13 +361,32 @@ def test_an_upload_whose_last_step_failed_is_completed_later(tmp_path: Path, mon
             await part.write(b"abc")
             await part.seal()
             await server.engines.database.write(write)
-            monkeypatch.setattr(directory, "_sync_directory", fails)
+            folder = tmp_path / "data" / "media" / id[-2:]
+            folder.rmdir()
+            folder.write_text("in the way")
             with pytest.raises(Unavailable):
                 await part.keep()
             await part.discard()  # as whoever received it does on every failure: not after a commit
-            monkeypatch.undo()
+            await server.afterwards()  # it is still in the way, which holds up nothing else
+            folder.unlink()
             await server.afterwards()
             assert [piece async for piece in media.read(id, 0, 3)] == [b"abc"]
+
+    asyncio.run(story())
+
+
+def test_bytes_that_cannot_be_removed_hold_up_nothing_else(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with inside(tmp_path / "data") as server:
+            database = server.engines.database
+            for number in range(3):
+                id = f"{number:026d}"
+                write = rows.attachments.create(id, server.app_id, "", "a", "text/plain", 3, 0, for_message=False)
+                await database.write(write)
+                await database.write(rows.attachments.delete(server.app_id, id))
+            (tmp_path / "data" / "media" / "00" / ("0" * 26)).mkdir(parents=True)  # no file, so it cannot be removed
+            await server.afterwards()
+            assert await rows.attachments.to_remove(database, "", 10) == ["0" * 26]
 
     asyncio.run(story())
 

@@ -74,6 +74,25 @@ def test_a_head_of_60_kb_is_taken(app: Caller) -> None:
     assert app.get(app.app, x_long="a" * 60_000).status == 200
 
 
+def test_endless_trailers_are_refused(live: Live) -> None:
+    with line_to(live) as line:
+        line.sendall(b"POST /v2/apps HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n")
+        assert taken(line, b"x-a: " + b"b" * 1000 + b"\r\n", 20_000) < 20_000
+
+
+def test_a_tunnel_is_not_made(live: Live) -> None:
+    with line_to(live) as line:
+        line.sendall(b"CONNECT elsewhere:80 HTTP/1.1\r\nHost: elsewhere\r\n\r\n")
+        assert all_of(line).startswith(b"HTTP/1.1 400")
+
+
+def test_garbage_behind_a_request_is_not_answered_in_its_place(live: Live, app: Caller, conversation: str) -> None:
+    with line_to(live) as line:
+        line.sendall(head(app, conversation, "A: b") + HELLO + b"GARBAGE\r\n\r\n")
+        assert b"HTTP/1.1 400" not in all_of(line)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the memory of a process is read from /proc")
 def test_requests_without_end_whose_answers_nobody_reads_cost_no_memory(live: Live) -> None:
     before = memory(live)
     with line_to(live) as line:
@@ -160,11 +179,14 @@ def test_who_never_finishes_a_head_is_let_go(tmp_path: Path, monkeypatch: pytest
             finally:
                 writer.close()
 
-        starts = (b"", b"GET /v2", b"GET /v2/apps HTTP/1.1\r\nHost: a\r\n")
+        whole = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+        starts = (b"", b"GET /v2", b"GET /v2/apps HTTP/1.1\r\nHost: a\r\n", whole + b"GET /v2")
         serving: asyncio.Task[Any] = asyncio.create_task(run("127.0.0.1", 0, tmp_path / "data", None, ready))
         answers = await told
         serving.cancel()
         await asyncio.gather(serving, return_exceptions=True)
         return answers
 
-    assert asyncio.run(story()) == [b"", b"", b""]
+    *nothing, one = asyncio.run(story())
+    assert nothing == [b"", b"", b""]
+    assert one.count(b"HTTP/1.1 404") == 1

@@ -34,7 +34,7 @@ def _ssl(said: Configuration) -> ssl.SSLContext | None:
     class Context(ssl.SSLContext):
         """Asks for, and checks, the name that was told instead of the host's."""
 
-        def wrap_socket(self, sock: Any, *, server_hostname: Any = None, **how: Any) -> Any:  # type: ignore[override]
+        def wrap_socket(self, sock: Any, *, server_hostname: Any = None, **how: Any) -> Any:  # type: ignore[override]  # hears what it needs
             return super().wrap_socket(sock, server_hostname=name or server_hostname, **how)
 
     context = Context(ssl.PROTOCOL_TLS_CLIENT)

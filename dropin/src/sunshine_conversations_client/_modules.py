@@ -24,7 +24,7 @@ class Finder(MetaPathFinder, Loader):
         self,
         fullname: str,
         path: Sequence[str] | None = None,  # noqa: ARG002 - a finder's signature
-        target: ModuleType | None = None,  # noqa: ARG002
+        target: ModuleType | None = None,  # noqa: ARG002 - the protocol has it
     ) -> ModuleSpec | None:
         return ModuleSpec(fullname, self) if self._class_name(fullname) else None
 

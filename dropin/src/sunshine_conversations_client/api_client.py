@@ -171,7 +171,7 @@ class ApiClient:
         """The object as it would go out: JSON without models."""
         return msgspec.to_builtins(plain(obj))
 
-    def deserialize(self, response: Any, response_type: Any, content_type: str | None = None) -> Any:  # noqa: ARG002
+    def deserialize(self, response: Any, response_type: Any, content_type: str | None = None) -> Any:  # noqa: ARG002 - as it was
         """A model from JSON: text, or anything with `.data`. `response_type` is a name, "list[Name]", or a class."""
         return _read_as(msgspec.json.decode(getattr(response, "data", response)), response_type)
 

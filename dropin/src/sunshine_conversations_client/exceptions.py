@@ -178,7 +178,7 @@ def _no_answer(slow: bool) -> Any:
         def __reduce__(self) -> Any:
             return _again, (slow, self.reason)
 
-    class TimedOutException(NoAnswerException, ReadTimeoutError):  # type: ignore[misc]
+    class TimedOutException(NoAnswerException, ReadTimeoutError):  # type: ignore[misc]  # both have args
         """Nothing came back in time."""
 
     return TimedOutException if slow else NoAnswerException

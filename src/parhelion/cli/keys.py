@@ -15,6 +15,7 @@ import msgspec
 from ..operations import AppKeys, Apps, Operation
 from ..server.assemble import engines
 from ..server.commands import Context, Grant, app_keys, apps, json_of
+from ..server.ports import Unavailable
 from ..wire import AppCreateBody, AppKey, AppKeyCreateBody, AppKeyResponse, AppResponse
 from ..wire.reading import Unreadable, strict
 from ..wire.writing import write as to_json
@@ -56,7 +57,10 @@ def create_account_key(data: Path, name: str, *, as_json: bool) -> int:
 
 async def _with(data: Path, operation: Operation[..., object], act: Callable[[Context], Awaitable[T]]) -> T:
     async with engines(data) as opened:
-        return await act(Context(opened, operation, OPERATOR, "", "", ""))
+        try:
+            return await act(Context(opened, operation, OPERATOR, "", "", ""))
+        except Unavailable as trouble:
+            raise OSError(str(trouble)) from None
 
 
 def _said(kind: type[T], name: str) -> T:

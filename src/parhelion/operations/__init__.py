@@ -5,6 +5,7 @@ from typing import Any
 from ._operation import (
     ACCOUNT,
     ALL,
+    ANYWHERE,
     APP,
     AsyncFile,
     Declared,
@@ -36,6 +37,7 @@ def operations() -> "list[Declared[Any]]":
 __all__ = [
     "ACCOUNT",
     "ALL",
+    "ANYWHERE",
     "APP",
     "TABLE",
     "AppKeys",

@@ -26,6 +26,7 @@ Value = str | int | float | bytes | None
 Values = Mapping[str, Value]
 Row = Sequence[Any]  # by position
 Clock = Callable[[], float]  # seconds since 1970
+AFTERWARDS = "afterwards"  # the bell of what is left to do after a commit
 
 
 class Step(NamedTuple):
@@ -50,6 +51,11 @@ class Refused(Exception):
     def __init__(self, why: str) -> None:
         super().__init__(why)
         self.why = why
+
+
+def milliseconds(seconds: float) -> int:
+    """A time as rows keep it."""
+    return round(seconds * 1000)
 
 
 class Unavailable(Exception):

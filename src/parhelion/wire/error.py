@@ -52,7 +52,7 @@ class ParhelionError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # An error may be raised in another process than the one that handles it; not all are made from their `args`.
-        return copyreg.__newobj__, (type(self), *self.args), vars(self)  # type: ignore[attr-defined]
+        return copyreg.__newobj__, (type(self), *self.args), vars(self)  # type: ignore[attr-defined]  # not in the stubs
 
 
 class NoAnswer(ParhelionError):

@@ -107,7 +107,7 @@ def _salvage(value: Any, hint: Any, place: str, tell: Tell | None) -> Any:
         # Limits and closed words bind the sender: a long text is still a text, a new word still a word.
         if isinstance(value, str) and any(get_origin(option) is Literal for option in _options(hint)):
             return value
-        return msgspec.convert(value, Union[_options(hint)])  # noqa: UP007
+        return msgspec.convert(value, Union[_options(hint)])  # noqa: UP007 - made of a tuple
     unknown = next((option for option in _structs(hint) if issubclass(option, Unknown)), None)
     try:
         return _rebuild(value, hint, place, None if unknown else tell, refused)

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
 from ...operations import Declared, Operation, Scope, Upload
-from ...wire import ConversationNotFound
+from ...wire import BadRequest, ConversationNotFound
+from ...wire.reading import MOST, Fault
 from ...wire.writing import write as to_json
 from .. import rows
 from ..ids import Ids
-from ..ports import Clock, Database, Media, Received, Refused, Row, Write
+from ..ports import Clock, Database, Media, Received, Refused, Row, Write, milliseconds
 from ..rows import answered
 from ..vault import Vault
 
@@ -39,6 +40,12 @@ class Said(Generic[R_co]):
     """An answer of the declared type, as the JSON that goes out."""
 
     body: bytes
+
+
+def refuse(*faults: Fault) -> None:
+    """Nothing, when there is no fault; otherwise `BadRequest` with each of them, up to a bound."""
+    if faults:
+        raise BadRequest(*map(str, faults[:MOST]))
 
 
 def json_of(answer: R | Said[R]) -> bytes:
@@ -131,11 +138,6 @@ class Context:
         if found is None:
             raise ConversationNotFound
         return found
-
-
-def milliseconds(seconds: float) -> int:
-    """A time as rows keep it."""
-    return round(seconds * 1000)
 
 
 Handler = Callable[..., Awaitable[Any]]

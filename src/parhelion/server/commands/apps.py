@@ -14,7 +14,6 @@ from ...wire import (
     AppNotFound,
     AppResponse,
     AppSettings,
-    BadRequest,
     Page,
 )
 from ...wire.writing import write as to_json
@@ -22,7 +21,7 @@ from .. import rows
 from ..ports import Row
 from ..rules import metadata
 from ._pages import page_of
-from ._serves import Context, Said, serves
+from ._serves import Context, Said, refuse, serves
 
 # What the hosted service's examples show of an app that was created with none.
 DEFAULTS = AppSettings(
@@ -36,8 +35,7 @@ DEFAULTS = AppSettings(
 
 @serves(Apps.create)
 async def create(context: Context, body: AppCreateBody) -> Said[AppResponse]:
-    if faults := metadata.faults(body.metadata, "metadata", "App"):
-        raise BadRequest(*map(str, faults))
+    refuse(*metadata.faults(body.metadata, "metadata", "App"))
     settings = replace(DEFAULTS, **_given(body.settings)) if body.settings else DEFAULTS
     app = App(id=context.engines.ids.next(), display_name=body.display_name, settings=settings, metadata=body.metadata)
     return await context.write(rows.apps.create(app.id, to_json(app)), AppResponse(app=app))

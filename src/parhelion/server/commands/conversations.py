@@ -5,7 +5,6 @@ from __future__ import annotations
 from ...operations import Conversations
 from ...wire import (
     AppNotFound,
-    BadRequest,
     Conversation,
     ConversationCreateBody,
     ConversationResponse,
@@ -20,13 +19,12 @@ from .. import rows
 from ..ports import Refused
 from ..rules import metadata
 from . import users
-from ._serves import Context, Said, serves
+from ._serves import Context, Said, refuse, serves
 
 
 @serves(Conversations.create)
 async def create(context: Context, body: ConversationCreateBody) -> Said[ConversationResponse]:
-    if faults := [*_faults(body), *metadata.faults(body.metadata, "metadata", "Conversation")]:
-        raise BadRequest(*map(str, faults))
+    refuse(*_faults(body), *metadata.faults(body.metadata, "metadata", "Conversation"))
     found = [await _user(context, each) for each in body.participants or ()]
     ids = context.engines.ids
     conversation, now = ids.next(), context.now()

@@ -32,7 +32,7 @@ from ..ports import Refused, Row
 from ..rules import content
 from . import attachments, users
 from ._pages import page_of
-from ._serves import EMPTY, Context, Said, serves
+from ._serves import EMPTY, Context, Said, refuse, serves
 
 PAGE = 100
 API = Source(type="api:conversations")
@@ -41,8 +41,7 @@ SILENT = "none"  # the integration type of nowhere
 
 @serves(Messages.post)
 async def post(context: Context, conversation_id: str, body: MessagePost) -> Said[MessagePostResponse]:
-    if faults := content.faults(body):
-        raise BadRequest(*map(str, faults))
+    refuse(*content.faults(body))
     author = await _author(context, conversation_id, body.author)
     if body.destination is not None:
         await _check_destination(context, conversation_id, body)

@@ -16,15 +16,14 @@ from ...wire import (
 from ...wire.reading import decoder
 from ...wire.writing import write as to_json
 from .. import rows
-from ..ports import Refused, Row
+from ..ports import Refused, Row, milliseconds
 from ..rules import metadata
-from ._serves import Context, Said, milliseconds, serves
+from ._serves import Context, Said, refuse, serves
 
 
 @serves(Users.create)
 async def create(context: Context, body: UserCreateBody) -> Said[UserResponse]:
-    if faults := metadata.faults(body.metadata, "metadata", "User"):
-        raise BadRequest(*map(str, faults))
+    refuse(*metadata.faults(body.metadata, "metadata", "User"))
     try:
         signed_up = instant(milliseconds(body.signed_up_at.timestamp()) if body.signed_up_at else context.now())
     except (ValueError, OverflowError):

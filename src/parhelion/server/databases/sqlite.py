@@ -57,6 +57,7 @@ class Sqlite:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # messages are nobody else's to read
         self._writer, self._reader = self._open(path), self._open(path)
         self._bells = Bells()
+        self._closed = False
         self._waiting: queue.SimpleQueue[Pending | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="sqlite-writer", daemon=True)
         self._thread.start()
@@ -82,6 +83,8 @@ class Sqlite:
         return rows[0] if rows else None
 
     def write(self, write: Write) -> asyncio.Future[list[Row]]:
+        if self._closed:
+            raise Unavailable("the database is closed")
         future: asyncio.Future[list[Row]] = self._loop.create_future()
         self._waiting.put((write, future))
         return future
@@ -98,6 +101,7 @@ class Sqlite:
             raise UnusableStore(f"the store cannot be brought up to date: {error}") from error
 
     async def close(self) -> None:
+        self._closed = True
         self._waiting.put(None)
         await asyncio.to_thread(self._thread.join)
         await asyncio.sleep(0)  # what the thread told the loop last
@@ -154,9 +158,9 @@ class Sqlite:
             except _Spoilt:
                 return self._in_one_transaction(self._carefully, group)
         except PASSING as trouble:  # nothing of the group has happened
-            return [Unavailable(f"the database cannot write: {trouble}")] * len(group)
+            return [Unavailable(f"the database cannot write: {trouble}") for _ in group]
         except Exception as problem:  # noqa: BLE001 - whatever it is, whoever waits must hear it
-            return [problem] * len(group)
+            return [RuntimeError(f"the database failed: {problem!r}") for _ in group]
 
     def _in_one_transaction(self, attempt: Callable[[Write], Outcome], group: list[Pending]) -> list[Outcome]:
         self._run("begin immediate")
@@ -213,7 +217,7 @@ class Sqlite:
 
 
 def _rows(connection: apsw.Connection, sql: str, values: Values | None = None) -> list[Row]:
-    return connection.execute(sql, cast("dict[str, apsw.SQLiteValue] | None", values)).fetchall()  # type: ignore[return-value]
+    return connection.execute(sql, cast("dict[str, apsw.SQLiteValue] | None", values)).fetchall()  # type: ignore[return-value]  # a tuple is a Row
 
 
 def _clustered(statement: str) -> str:

@@ -12,11 +12,11 @@ from __future__ import annotations
 import logging
 
 from .. import rows
-from ..ports import Clock, Database, Media, Refused, Write
+from ..ports import AFTERWARDS, Clock, Database, Media, Refused, Write, milliseconds
 
 log = logging.getLogger("parhelion.afterwards")
 POLL = 60.0  # seconds
-SEVERAL = 100
+SEVERAL = 100  # at a time
 
 
 class Afterwards:
@@ -27,18 +27,16 @@ class Afterwards:
 
     async def run(self) -> None:
         while True:
-            try:
-                await self.once()
-            except Exception:  # a full disk, say: it is tried again
-                log.exception("what was left to do could not be done")
-            await self._database.bell(rows.messages.AFTERWARDS[0], POLL)
+            await self.once()
+            await self._database.bell(AFTERWARDS, POLL)
 
     async def once(self) -> None:
-        """Do what there is to do."""
-        await self.settle()
-        await self._sweep()
-        await self._remove()
-        await self._forget()
+        """Do what there is to do. What cannot be done now is told, holds up nothing else, and is tried again."""
+        for task in (self.settle, self._sweep, self._remove, self._forget):
+            try:
+                await task()
+            except Exception:
+                log.exception("%s could not be done", task.__name__.strip("_"))
 
     async def settle(self) -> None:
         """Uploads that were committed and then cut off are kept; those that were not are gone."""
@@ -56,14 +54,18 @@ class Afterwards:
                 await self._done(rows.messages.swept_clean(app, conversation))
 
     async def _remove(self) -> None:
-        while found := await rows.attachments.to_remove(self._database, SEVERAL):
+        last = ""
+        while found := await rows.attachments.to_remove(self._database, last, SEVERAL):
             for id in found:
-                await self._media.remove(id)
-                await self._database.write(rows.attachments.removed(id))
+                try:
+                    await self._media.remove(id)
+                    await self._database.write(rows.attachments.removed(id))
+                except OSError:
+                    log.exception("the bytes of attachment %s could not be removed", id)
+            last = found[-1]
 
     async def _forget(self) -> None:
-        now = round(self._clock() * 1000)
-        while await self._done(rows.answered.expire(now, rows.messages.SWEEP)):
+        while await self._done(rows.answered.expire(milliseconds(self._clock()), SEVERAL)):
             pass
 
     async def _done(self, write: Write) -> bool:

@@ -90,7 +90,7 @@ class Application:
                 path = scope["raw_path"].decode("latin-1").partition("?")[0]
                 attachment = split_path(path)
                 if attachment is not None:
-                    await self._fetch(scope["method"], attachment, headers, send, more)
+                    await fetch(self.engines, *attachment, scope["method"], headers, receive, send, more)
                     return
                 status, body = await self._answer(scope, path, headers, receive, more)
             except ApiError as error:
@@ -127,7 +127,7 @@ class Application:
         context.once = _once(operation, headers, path, query, body)
         if context.once is not None:
             more.append(HONOURED)
-            if (before := await self._before(context)) is not None:
+            if (before := await self._before(context, context.once)) is not None:
                 more.append(REPLAYED)
                 return before
         named = arguments(operation, values, query, body)
@@ -135,7 +135,7 @@ class Application:
             result = await self._call(context, served, named, headers, receive)
         except (AnsweredBefore, ApiError):
             # Refused because its twin, under the same key, was faster? Then what the twin was answered is the answer.
-            if context.once is None or (before := await self._before(context)) is None:
+            if context.once is None or (before := await self._before(context, context.once)) is None:
                 raise
             more.append(REPLAYED)
             return before
@@ -150,7 +150,7 @@ class Application:
         received = await receive_file(served.file, headers, receive, engines.media, engines.ids)
         try:
             return await served.handler(context, received, **named)
-        except BaseException:
+        except Exception:  # not when cancelled: the commit may be under way, and `recover` asks the rows
             await received.part.discard()
             raise
 
@@ -175,28 +175,15 @@ class Application:
         elif app_id != grant.app_id:  # whether that app exists is not told
             raise Forbidden
 
-    async def _before(self, context: Context) -> tuple[int, bytes] | None:
+    async def _before(self, context: Context, once: Once) -> tuple[int, bytes] | None:
         """What was answered to this request when it came before."""
-        assert context.once is not None  # noqa: S101
-        found = await answered.find(context.database, context.grant.key_id, context.once.key, context.now())
+        found = await answered.find(context.database, context.grant.key_id, once.key, context.now())
         if found is None:
             return None
         fingerprint, status, body = found
-        if fingerprint != context.once.fingerprint:
+        if fingerprint != once.fingerprint:
             raise KeyReused
         return status, bytes(body)
-
-    async def _fetch(
-        self,
-        method: str,
-        attachment: tuple[str, str],
-        headers: dict[bytes, bytes],
-        send: Send,
-        more: Headers,
-    ) -> None:
-        if method not in ("GET", "HEAD"):
-            raise MethodNotAllowed(headers={"allow": "GET, HEAD"})
-        await fetch(self.engines, *attachment, method, headers, send, more)
 
     def _origin(self, scope: Scope, headers: dict[bytes, bytes]) -> str:
         """The address the client used. Only ever told back to the same client."""

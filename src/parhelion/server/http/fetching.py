@@ -6,16 +6,17 @@ change, so the id is the ETag.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from collections.abc import Mapping
 
-from ...wire import AttachmentNotFound
+from ...wire import AttachmentNotFound, MethodNotAllowed
 from ..commands import Engines
 from ..ports import Unavailable
 from ..rows import attachments
 from ..rules import files
-from .asgi import Gone, Headers, Send
+from .asgi import Gone, Headers, Receive, Send
 
 log = logging.getLogger("parhelion.http")
 _RANGE = re.compile(rb"bytes=(\d{0,18})-(\d{0,18})")
@@ -29,9 +30,18 @@ _SAFE: Headers = [
 
 
 async def fetch(
-    engines: Engines, id: str, name: str, method: str, asked: Mapping[bytes, bytes], send: Send, more: Headers
+    engines: Engines,
+    id: str,
+    name: str,
+    method: str,
+    asked: Mapping[bytes, bytes],
+    receive: Receive,
+    send: Send,
+    more: Headers,
 ) -> None:
     """Answer GET or HEAD for an attachment."""
+    if method not in ("GET", "HEAD"):
+        raise MethodNotAllowed(headers={"allow": "GET, HEAD"})
     found = await attachments.find(engines.database, id)
     if found is None or found[1] != name:
         raise AttachmentNotFound
@@ -64,11 +74,14 @@ async def fetch(
         await send({"type": "http.response.body", "body": b""})
         return
     started = False
+    left = asyncio.ensure_future(_hangs_up(receive))
     try:
         async for piece in engines.media.read(id, start, length):
             if not started:  # only now is it known that the file is there
                 await send({"type": "http.response.start", "status": status, "headers": headers})
                 started = True
+            if left.done():
+                raise Gone
             await send({"type": "http.response.body", "body": piece, "more_body": True})
     except FileNotFoundError:  # deleted since its row was read
         raise AttachmentNotFound from None
@@ -77,7 +90,14 @@ async def fetch(
             raise Unavailable(f"an attachment cannot be read: {trouble}") from trouble
         log.exception("an attachment broke off while it was sent")
         raise Gone from trouble  # the length that was promised is not kept, so the connection ends
+    finally:
+        left.cancel()
     await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _hangs_up(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def part_of(asked: bytes | None, size: int) -> tuple[int, int] | None:

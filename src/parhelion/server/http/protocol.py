@@ -1,6 +1,7 @@
 """uvicorn's HTTP parser, held to bounds: what one connection may cost before anybody knows who it is.
 
-- A request's head is at most 64 kB, and whole within 30 seconds of its first byte (or of the connection's).
+- A head, or the trailers of a body, that are not whole when 64 kB of them came are refused; so is a head that is not
+  whole 30 seconds after its first byte, or after the connection was made.
 - At most 32 requests wait behind the one that is being answered.
 - Headers are those of the head: what comes in trailers, after a body, is not one.
 - An upgrade is not made, so its request is an ordinary one (RFC 9110, 7.8), with its body.
@@ -31,11 +32,11 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._in_head = True
-        self._head_size = 0
+        self._unheard = 0  # bytes since the last that meant something: of a head, a chunk's line, trailers
+        self._in_head = False
         self._head_timer: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
         self._head_timer = self.loop.call_later(HEAD_TIME, transport.abort)
 
@@ -45,27 +46,25 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         self._unset_keepalive_if_required()
-        if self._in_head:
-            self._head_size += len(data)
-            if self._head_size > HEAD + len(data):  # all that came before this piece was head
-                self._refuse(*_TOO_LARGE)
-                return
+        if self._unheard > HEAD:
+            self._refuse(*_TOO_LARGE)
+            return
+        self._unheard += len(data)
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
             self._go_on_without_upgrade(data[upgrade.args[0] :])
         except httptools.HttpParserError:
             self._refuse(*_MALFORMED)
-        else:
-            if self._in_head and self._head_size and self._head_timer is None:
-                self._head_timer = self.loop.call_later(HEAD_TIME, self.transport.abort)
+        if self._in_head and self._head_timer is None:
+            self._head_timer = self.loop.call_later(HEAD_TIME, self.transport.abort)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._in_head, self._head_size = True, 0
+        self._in_head = True
 
     def on_headers_complete(self) -> None:
-        self._in_head, self._head_size = False, 0
+        self._unheard, self._in_head = 0, False
         self._stop_timer()
         if self.parser.should_upgrade():
             return  # the parser stops here: see _go_on_without_upgrade
@@ -76,24 +75,34 @@ class BoundedProtocol(HttpToolsProtocol):
         self.scope["headers"] = [*self.headers]
 
     def on_body(self, body: bytes) -> None:
+        self._unheard = 0
         if not self.parser.should_upgrade():
             super().on_body(body)
 
     def on_message_complete(self) -> None:
         if not self.parser.should_upgrade():
+            self._unheard = 0
             super().on_message_complete()
-            self._in_head = True
 
     def _go_on_without_upgrade(self, rest: bytes) -> None:
         """The same request once more, to a fresh parser, without what asked for the upgrade."""
+        if self.parser.get_method() == b"CONNECT":  # would be an upgrade again, without end
+            self._refuse(*_MALFORMED)
+            return
         head = [self.parser.get_method(), b" ", self.url, b" HTTP/1.1\r\n"]
         for name, value in self.headers:
             if name not in _HOP:
                 head += [name, b": ", value, b"\r\n"]
+            elif name == b"connection" and b"close" in value.lower():
+                head.append(b"connection: close\r\n")
         self.parser = httptools.HttpRequestParser(self)
         self.data_received(b"".join([*head, b"\r\n", rest]))
 
     def _refuse(self, status: bytes, title: str) -> None:
+        cycle = getattr(self, "cycle", None)
+        if cycle is not None and not (cycle.response_complete or cycle.more_body):
+            self.transport.abort()  # an answer to an earlier request is under way: this would be taken for it
+            return
         body = to_json(Errors(errors=BadRequest(title).errors))
         head = b"HTTP/1.1 %b\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n" % status
         self.transport.write(head + b"content-length: %d\r\n\r\n" % len(body) + body)

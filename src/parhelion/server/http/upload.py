@@ -46,8 +46,10 @@ async def receive_file(name: str, headers: Mapping[bytes, bytes], receive: Recei
             piece, more = await piece_of(receive)
             size += len(piece)
             parser.write(piece)
-            if size - form.size > AROUND or form.size > LIMIT:
+            if form.size > LIMIT:
                 raise _too_large()
+            if size - form.size > AROUND:
+                raise PayloadTooLarge(f"What is around the file is limited to {AROUND} bytes.")
             if form.found and file is None:
                 id = ids.unguessable()
                 file = _File(id, await media.receive(id))
@@ -58,7 +60,7 @@ async def receive_file(name: str, headers: Mapping[bytes, bytes], receive: Recei
             raise BadRequest(f"should have required property '{name}'")
         await file.written()
         return Received(file.id, form.file_name, file.part, form.size, form.head)
-    except BaseException as error:
+    except Exception as error:  # not when cancelled: a thread may be writing, and `recover` takes the part away
         if file is not None:
             await file.discard()
         if isinstance(error, FormParserError):

@@ -23,7 +23,7 @@ _EXPIRE = (
         """
     delete from answered where (owner, idempotency_key) in (
         select owner, idempotency_key from answered where expires_at <= :now order by expires_at limit :several)""",
-        "none",
+        "nothing expired",
     ),
 )
 _FIND = """

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ..ports import Database, Row, Step, Write
-from .messages import AFTERWARDS
+from ..ports import AFTERWARDS, Database, Row, Step, Write
 
 _CREATE = (
     Step(
@@ -16,6 +15,8 @@ _DELETE = (
     Step("delete from attachment where id = :id and app_id = :app", "no such attachment"),
     Step("insert into media_to_remove (attachment_id) values (:id) on conflict do nothing"),
 )
+_TO_REMOVE = """
+    select attachment_id from media_to_remove where attachment_id > :after order by attachment_id limit :several"""
 _REMOVED = (Step("delete from media_to_remove where attachment_id = :id"),)
 
 
@@ -39,7 +40,7 @@ def create(
 
 
 def delete(app: str, id: str) -> Write:
-    return Write(id, _DELETE, {"id": id, "app": app}, AFTERWARDS)
+    return Write(id, _DELETE, {"id": id, "app": app}, (AFTERWARDS,))
 
 
 def removed(id: str) -> Write:
@@ -52,7 +53,7 @@ async def find(database: Database, id: str) -> Row | None:
     return await database.read_one("select app_id, name, media_type, size from attachment where id = :id", {"id": id})
 
 
-async def to_remove(database: Database, several: int) -> list[str]:
-    """Attachments whose bytes are still to be removed."""
-    rows = await database.read_all("select attachment_id from media_to_remove limit :several", {"several": several})
+async def to_remove(database: Database, after: str, several: int) -> list[str]:
+    """Attachments whose bytes are still to be removed, by id."""
+    rows = await database.read_all(_TO_REMOVE, {"after": after, "several": several})
     return [str(row[0]) for row in rows]

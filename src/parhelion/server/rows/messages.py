@@ -10,12 +10,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from ..ports import Database, Row, Step, Values, Write
+from ..ports import AFTERWARDS, Database, Row, Step, Values, Write
 
 CAP = 30_000  # "Message limit of 30000 per conversation reached."
 SWEEP = 500  # rows a sweep takes at once: what others wait behind it
-NEWEST = "g"  # greater than every hex digit
-AFTERWARDS = ("afterwards",)  # the bell of what is left to do after a commit
 
 _HERE = "app_id = :app and conversation_id = :conversation"
 _CONVERSATION = "app_id = :app and id = :conversation"
@@ -102,8 +100,6 @@ _IN_SIGHT = f"from message where {_HERE} and id > (select cleared_id from conver
 _PAGE = f"select id, body {_IN_SIGHT} and id {{}} :cursor order by id {{}} limit :several"
 _BEFORE = _PAGE.format("<", "desc")
 _AFTER = _PAGE.format(">", "asc")
-_ANY_BEFORE = f"select 1 {_IN_SIGHT} and id < :cursor limit 1"
-_ANY_AFTER = f"select 1 {_IN_SIGHT} and id > :cursor limit 1"
 
 
 @cache
@@ -123,15 +119,15 @@ def post(app: str, conversation: str, id: str, now: int, body: bytes, attachment
 
 
 def delete(app: str, conversation: str, id: str) -> Write:
-    return Write(conversation, _DELETE, _values(app, conversation, id=id), AFTERWARDS)
+    return Write(conversation, _DELETE, _values(app, conversation, id=id), (AFTERWARDS,))
 
 
 def clear(app: str, conversation: str) -> Write:
-    return Write(conversation, _CLEAR, _values(app, conversation), AFTERWARDS)
+    return Write(conversation, _CLEAR, _values(app, conversation), (AFTERWARDS,))
 
 
 def sweep(app: str, conversation: str, several: int = SWEEP) -> Write:
-    return Write(conversation, _SWEEP, _values(app, conversation, several=several), AFTERWARDS)
+    return Write(conversation, _SWEEP, _values(app, conversation, several=several))
 
 
 def swept_clean(app: str, conversation: str) -> Write:
@@ -155,9 +151,3 @@ async def page(database: Database, app: str, conversation: str, cursor: str, sev
     return await database.read_all(
         _BEFORE if back else _AFTER, _values(app, conversation, cursor=cursor, several=several)
     )
-
-
-async def any_beyond(database: Database, app: str, conversation: str, cursor: str, *, back: bool) -> bool:
-    """Whether there is a message on that side of the cursor."""
-    values = _values(app, conversation, cursor=cursor)
-    return await database.read_one(_ANY_BEFORE if back else _ANY_AFTER, values) is not None

@@ -38,7 +38,7 @@ class _Block(ParserBlock):
         state.line = end
 
 
-def _quote(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: N803
+def _quote(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: N803 - its names
     """The library's rule, so deep and no deeper: what is quoted more often shows its ">"."""
     around: int = state.env.get("quotes", 0)
     if around == DEEPEST_QUOTE:
@@ -71,7 +71,7 @@ def _markdown() -> MarkdownIt:
     markdown.configure("commonmark", {"html": False, "maxNesting": 2 * DEEPEST}).disable(["image"])
     markdown.block.ruler.at("blockquote", _quote, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     markdown.inline.ruler.at("link", _link)
-    markdown.validateLink = lambda url: _LINKABLE.match(url) is not None  # type: ignore[method-assign]
+    markdown.validateLink = lambda url: _LINKABLE.match(url) is not None  # type: ignore[method-assign]  # as it is meant
     return markdown
 
 

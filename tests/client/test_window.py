@@ -13,8 +13,6 @@ import pytest
 import parhelion
 from parhelion import client, wire
 
-ROOM = Path(client.__file__).parent
-PURE = ("flow", "ask", "paging", "credentials", "transport", "uploads", "resources")
 DEAR = {
     "asyncio",
     "ssl",
@@ -33,17 +31,6 @@ DEAR = {
 def loaded(program: str) -> set[str]:
     run = [sys.executable, "-I", "-c", f"{program}\nimport sys; print(*sys.modules)"]
     return set(subprocess.run(run, check=True, capture_output=True, text=True, timeout=30).stdout.split())
-
-
-@pytest.mark.parametrize("module", PURE)
-def test_what_does_no_io_imports_none(module: str) -> None:
-    imported: set[str] = set()
-    for node in ast.walk(ast.parse((ROOM / f"{module}.py").read_text())):
-        if isinstance(node, ast.Import):
-            imported |= {each.name.partition(".")[0] for each in node.names}
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            imported.add((node.module or "").partition(".")[0])
-    assert not imported & {"time", "asyncio", "socket", "ssl", "select", "http", "httpcore2", "threading"}
 
 
 def test_the_window_itself_loads_nothing() -> None:

@@ -295,3 +295,13 @@ def test_words_are_strings():
     assert f"{ConversationType.PERSONAL}" == "personal"
     body = s.ConversationCreateBody(type=ConversationType.PERSONAL, participants=[{"userId": "u"}])
     assert json.loads(body.to_json()) == {"type": "personal", "participants": [{"userId": "u"}]}
+
+
+def test_a_dump_without_none_has_none_at_no_depth() -> None:
+    said = TextMessage(type="text", text="x", actions=[Link(type="link", text="x", uri="https://x.example")])
+    dumped = said.model_dump(exclude_none=True)
+    assert dumped == {
+        "type": "text",
+        "text": "x",
+        "actions": [{"type": "link", "text": "x", "uri": "https://x.example"}],
+    }

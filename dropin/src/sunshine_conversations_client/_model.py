@@ -189,7 +189,7 @@ class Model(metaclass=Named):
     ) -> Plain:
         """As pydantic's: snake case and every field unless told otherwise."""
         told = self.to_dict(snake_case=not by_alias)
-        return {key: value for key, value in told.items() if value is not None or not (exclude_none or exclude_unset)}
+        return cast("Plain", _without_none(told)) if exclude_none or exclude_unset else told
 
     def model_dump_json(self, **how: Any) -> str:
         return json.dumps(self.model_dump(**how), default=str)
@@ -318,6 +318,14 @@ def is_object(value: Any) -> TypeGuard[Plain]:
 def is_array(value: Any) -> TypeGuard[list[Any]]:
     """Whether it is an array of JSON, or would be."""
     return isinstance(value, (list, tuple))
+
+
+def _without_none(value: Any) -> Any:
+    if is_array(value):
+        return [_without_none(each) for each in value]
+    if is_object(value):
+        return {key: _without_none(each) for key, each in value.items() if each is not None}
+    return value
 
 
 def _snaked(value: Any) -> Any:

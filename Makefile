@@ -38,8 +38,9 @@ $(READY): requirements/dev.txt pyproject.toml $(wildcard dropin/pyproject.toml)
 	fi; \
 	"$$found" -c 'import sys; print("Making $(VENV) with Python", sys.version.split()[0], "at", sys.executable)'; \
 	"$$found" -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+	@echo 'Installing what is locked in requirements/dev.txt: about a minute, once.'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
 		-e . $(if $(wildcard dropin/pyproject.toml),-e dropin)
 	@touch $@
 

@@ -12,7 +12,8 @@ ROOT = Path(__file__).resolve().parent.parent
 HEAD = """# Operations
 
 What can be asked, printed from the table in `src/parhelion/operations`; `make pages` writes this page.
-Scopes: a = account key, p = app key, i = integration key. Every operation may also answer 400, 401, 403 and 429.
+Scopes: a = account key, p = app key, i = integration key. Every operation may also answer 400, 401 and 403; the hosted
+service also answers 429, which this server does not.
 """
 
 

@@ -209,3 +209,29 @@ def test_what_is_left_out_may_be_heard() -> None:
     )
     assert client.messages.list("c").messages == []
     assert [each.place for each in heard] == ["messages[0]"]
+
+
+@pytest.mark.parametrize("name", ["url", "app_id", "secret", "key_id"])
+def test_what_is_said_and_empty_is_never_taken_from_the_environment(environment: pytest.MonkeyPatch, name: str) -> None:
+    for setting in ("APP_ID", "KEY_ID", "SECRET"):
+        environment.setenv(f"PARHELION_{setting}", "environment")
+    environment.setenv("PARHELION_URL", "http://127.0.0.1:1")
+    Client()
+    with pytest.raises(ValueError, match="is empty"):
+        Client(**{name: ""})
+
+
+def test_a_key_id_and_a_secret_come_from_one_place(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("PARHELION_KEY_ID", "app_1")
+    environment.setenv("PARHELION_SECRET", "x")
+    for half in ({"key_id": "app_2"}, {"secret": "y"}):
+        with pytest.raises(ValueError, match="Who asks"):
+            Client("http://127.0.0.1:1", **half)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"), [({"timeout": "5"}, TypeError), ({"retries": "3"}, TypeError), ({"retries": -1}, ValueError)]
+)
+def test_a_setting_of_the_wrong_kind_names_itself(wrong: dict[str, object], error: type[Exception]) -> None:
+    with pytest.raises(error, match=next(iter(wrong))):
+        Client("http://127.0.0.1:1", token="t", **wrong)  # type: ignore[arg-type]

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from .. import __version__
+
 DATA = Path("parhelion-data")
 
 
@@ -35,6 +37,7 @@ def _parser() -> argparse.ArgumentParser:
         description="A server that speaks the Sunshine Conversations v2 API.",
         epilog="Start with `parhelion demo`: a server with something in it, and lines to paste.",
     )
+    parser.add_argument("--version", action="version", version=f"parhelion {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     serve = commands.add_parser("serve", help="run the server", description="Run the server until it is interrupted.")

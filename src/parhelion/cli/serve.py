@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import signal
 import socket
@@ -91,7 +92,8 @@ def _bound(host: str, port: int) -> Generator[socket.socket]:
         try:
             listening.bind((host, port))
         except OSError as error:
-            raise OSError(f"cannot listen on {host}:{port}: {error.strerror}. Choose another with --port.") from None
+            option = "--host" if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL else "--port"
+            raise OSError(f"cannot listen on {host}:{port}: {error.strerror}. Choose another with {option}.") from None
         yield listening
 
 

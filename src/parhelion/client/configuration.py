@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
+from types import NoneType
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -51,8 +52,8 @@ def configure(
     clock: Callable[[], float],
 ) -> Configured:
     """The settings that these arguments mean. Errors: ValueError, naming the argument and the variable."""
-    url = url or os.environ.get("PARHELION_URL")
-    if not url:
+    url = _given("url", url)
+    if url is None:
         raise ValueError("Which server? Give url (https://example.org), or set PARHELION_URL")
     origin, prefix = address(url)
     settings = Settings(
@@ -65,7 +66,14 @@ def configure(
         known=Known(idempotent),
         tell=tell or log,
     )
-    return Configured(app_id or os.environ.get("PARHELION_APP_ID") or None, settings, timeouts(timeout))
+    return Configured(_given("app_id", app_id), settings, timeouts(timeout))
+
+
+def _given(name: str, value: str | None) -> str | None:
+    """What was said, or else its variable. What is said and empty was meant to hold something."""
+    if value == "":
+        raise ValueError(f"{name} is empty")
+    return value if value is not None else os.environ.get(f"PARHELION_{name.upper()}") or None
 
 
 def address(url: str) -> tuple[str, str]:
@@ -108,11 +116,19 @@ def standing(headers: Mapping[str, str], user_agent: str | None) -> dict[str, st
 
 def timeouts(timeout: float | Timeout | None) -> Timeout:
     """One number is for both."""
+    said: object = timeout  # a program without types may say anything
+    if isinstance(said, bool) or not isinstance(said, (int, float, Timeout, NoneType)):
+        raise TypeError(f"timeout is a number of seconds, a Timeout, or None for no limit, not {timeout!r}")
     return timeout if isinstance(timeout, Timeout) else Timeout(connect=timeout, read=timeout)
 
 
 def patience(retries: int | Patience) -> Patience:
     """A number counts the attempts after the first."""
+    said: object = retries
+    if isinstance(said, bool) or not isinstance(said, (int, Patience)):
+        raise TypeError(f"retries is a number, or a Patience, not {retries!r}")
+    if isinstance(retries, int) and retries < 0:
+        raise ValueError(f"retries is 0 or more, not {retries}")
     return retries if isinstance(retries, Patience) else Patience(attempts=retries + 1)
 
 

@@ -166,9 +166,12 @@ def choose(
         return credentials
     if token is not None:
         return Token(token)
-    key_id = key_id or environ.get("PARHELION_KEY_ID")
-    secret = secret or environ.get("PARHELION_SECRET")
-    if not key_id or not secret:
+    if key_id is None and secret is None:  # both or neither: half of one identity and half of another is none
+        key_id, secret = environ.get("PARHELION_KEY_ID") or None, environ.get("PARHELION_SECRET") or None
+    for name, value in (("key_id", key_id), ("secret", secret)):
+        if value == "":
+            raise ValueError(f"{name} is empty")
+    if key_id is None or secret is None:
         raise ValueError(
             "Who asks? Give key_id and secret, a token, or credentials; or set PARHELION_KEY_ID and PARHELION_SECRET"
         )

@@ -73,6 +73,11 @@ class UploadFile:
     name: str | None = None
     progress: Progress | None = None
 
+    def __repr__(self) -> str:
+        """Without the bytes: they are many, and nobody else's to read."""
+        source = f"<{len(self.source)} bytes>" if isinstance(self.source, bytes) else repr(self.source)
+        return f"UploadFile({source}, name={self.name!r})"
+
 
 File = str | os.PathLike[str] | bytes | IO[bytes] | Iterable[bytes] | UploadFile  # a str is a path
 AsyncFile = File | AsyncIterable[bytes]
@@ -236,9 +241,11 @@ class Upload(Declared[R_co], Generic[P, R_co]):
 class Walk(Generic[P, T_co]):
     """Every item of a paged list, page after page: the arguments of the list, an iterator of its items."""
 
-    def __init__(self, listing: Operation[P, Listing[T_co]]) -> None:
+    def __init__(self, listing: Operation[P, Listing[T_co]], doc: str) -> None:
         self.listing = listing
-        self.__doc__ = f"Go through the whole list, page after page.\n\n        {listing.__doc__}"
+        self.__doc__ = doc
+        returned = str(listing.__signature__.return_annotation).removesuffix("ListResponse")
+        self._returned = {False: f"Iterator[{returned}]", True: f"AsyncIterator[{returned}]"}
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.__name__ = name
@@ -254,11 +261,14 @@ class Walk(Generic[P, T_co]):
             return self
         listing = self.listing
 
-        @wraps(listing.declared)
         def iterate(bound: Resource[Any], *args: Any, **kwargs: Any) -> Any:
             return bound.caller.walk(listing, listing.arguments(bound, args, kwargs))
 
-        iterate.__name__, iterate.__doc__ = self.__name__, self.__doc__
+        declared = inspect.signature(listing.declared)
+        returned = self._returned[resource.caller.is_async]
+        iterate.__signature__ = declared.replace(return_annotation=returned)  # type: ignore[attr-defined]  # for help()
+        iterate.__name__, iterate.__doc__, iterate.__module__ = self.__name__, self.__doc__, listing.__module__
+        iterate.__qualname__ = f"{owner.__name__}.{self.__name__}"
         return MethodType(iterate, resource)
 
 

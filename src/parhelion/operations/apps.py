@@ -34,7 +34,18 @@ class Apps(Resource[C_co]):
         """
         ...
 
-    iterate = Walk(list)
+    iterate = Walk(
+        list,
+        """Every app of the account, oldest first, page after page as they are asked for.
+
+        `page=Page(size=100)` asks for larger pages. Needs an account key. Errors as those of `list`.
+
+            for app in client.apps.iterate():
+                print(app.id, app.display_name)
+
+        In an AsyncClient: `async for app in client.apps.iterate()`.
+        """,
+    )
 
     @GET("GetApp", "/v2/apps/{app_id}", scopes=APP, errors=(AppNotFound,))
     def get(self) -> AppResponse:

@@ -64,7 +64,19 @@ class Messages(Resource[C_co]):
         """
         ...
 
-    iterate = Walk(list)
+    iterate = Walk(
+        list,
+        """Every message of a conversation, newest first, page after page as they are asked for.
+
+        With `page=Page(after=...)` it walks forward from there instead, oldest first; with `before`, back from there.
+        What is posted meanwhile is not met walking back; what is deleted meanwhile may be. Errors as those of `list`.
+
+            for message in client.messages.iterate(conversation_id):
+                print(message.received, message.content)
+
+        In an AsyncClient: `async for message in client.messages.iterate(conversation_id)`.
+        """,
+    )
 
     @DELETE("DeleteAllMessages", PATH, errors=(ConversationNotFound,))
     def delete_all(self, conversation_id: str) -> None:

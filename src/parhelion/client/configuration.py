@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from types import NoneType
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from urllib.parse import urlsplit
 
 from .. import __version__
@@ -116,7 +116,7 @@ def standing(headers: Mapping[str, str], user_agent: str | None) -> dict[str, st
 
 def timeouts(timeout: float | Timeout | None) -> Timeout:
     """One number is for both."""
-    said: object = timeout  # a program without types may say anything
+    said = cast("object", timeout)  # a program without types may say anything
     if isinstance(said, bool) or not isinstance(said, (int, float, Timeout, NoneType)):
         raise TypeError(f"timeout is a number of seconds, a Timeout, or None for no limit, not {timeout!r}")
     return timeout if isinstance(timeout, Timeout) else Timeout(connect=timeout, read=timeout)
@@ -124,7 +124,7 @@ def timeouts(timeout: float | Timeout | None) -> Timeout:
 
 def patience(retries: int | Patience) -> Patience:
     """A number counts the attempts after the first."""
-    said: object = retries
+    said = cast("object", retries)
     if isinstance(said, bool) or not isinstance(said, (int, Patience)):
         raise TypeError(f"retries is a number, or a Patience, not {retries!r}")
     if isinstance(retries, int) and retries < 0:

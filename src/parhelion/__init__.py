@@ -151,7 +151,7 @@ else:  # a checker that saw this would believe that every name is here
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*(name for name in globals() if name.startswith("__")), *__all__})
 
 
 _CLIENT = frozenset(

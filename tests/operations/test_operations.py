@@ -7,6 +7,7 @@ import pydoc
 
 import pytest
 
+import parhelion
 from parhelion import AsyncClient, Client
 from parhelion.operations import Attachments, Messages, operations
 from parhelion.server.commands import handlers
@@ -60,3 +61,13 @@ def test_each_operation_is_explained(operation: object) -> None:
     assert "Errors:" in doc
     assert "client." in doc, "an example"
     assert "Source: " in doc
+
+
+def test_a_resource_says_whose_it_is_and_no_secret() -> None:
+    client = Client("http://127.0.0.1:1", app_id="a", key_id="app_1", secret="hush")
+    assert repr(client.messages) == f"<Messages of {client!r}>"
+    assert "hush" not in repr(client.messages)
+
+
+def test_the_shop_window_shows_what_is_for_sale() -> None:
+    assert {name for name in dir(parhelion) if not name.startswith("__")} <= set(parhelion.__all__)

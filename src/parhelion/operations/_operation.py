@@ -109,6 +109,9 @@ class Resource(Generic[C_co]):
     def __init__(self, caller: C_co) -> None:
         self.caller = caller
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self.caller!r}>"
+
 
 class Parameter(NamedTuple):
     """One argument of an operation: its name here and on the wire, and where it travels."""

@@ -160,7 +160,7 @@ def test_what_is_not_http_is_refused_in_the_apis_words(live: Live, raw: bytes) -
 
 
 def test_who_never_finishes_a_head_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(protocol, "HEAD_TIME", 0.05)
+    monkeypatch.setattr(protocol, "HEAD_TIME", 0.5)
 
     async def story() -> list[bytes]:
         told: asyncio.Future[list[bytes]] = asyncio.get_running_loop().create_future()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,21 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     server = Live(tmp_path_factory.mktemp("live") / "data")
     yield server
     server.stop()
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[[], Live]]:
+    """Starts servers for one test, on its own folder; whatever the test does, none outlives it."""
+    started: list[Live] = []
+
+    def start() -> Live:
+        started.append(Live(tmp_path / "data"))
+        return started[-1]
+
+    yield start
+    for server in started:
+        if server.process.poll() is None:
+            server.kill()
 
 
 @pytest.fixture(scope="session")

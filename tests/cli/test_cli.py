@@ -7,6 +7,7 @@ import os
 import socket
 import sqlite3
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,10 +25,10 @@ def test_an_app_created_beside_a_running_server_works_at_once(live: Live) -> Non
     assert (answer.status, answer.json["app"]["displayName"]) == (200, 'Zoë\'s "app" ☀')
 
 
-def test_an_app_created_before_the_server_was_started_works_too(tmp_path: Path) -> None:
+def test_an_app_created_before_the_server_was_started_works_too(tmp_path: Path, serve: Callable[[], Live]) -> None:
     made = parhelion("app", "create", "--data", str(tmp_path / "data"), "--name", "early", "--json")
     assert list(made) == ["appId", "keyId", "secret"]
-    live = Live(tmp_path / "data")
+    live = serve()
     later = live.app()
     later.key_id, later.secret, later.app_id = made["keyId"], made["secret"], made["appId"]
     assert later.get(later.app).status == 200
@@ -137,8 +138,8 @@ def test_no_secret_is_in_the_store(live: Live) -> None:
     assert app.secret.encode() not in stored
 
 
-def test_a_server_that_is_told_to_stop_answers_what_is_under_way(tmp_path: Path) -> None:
-    live = Live(tmp_path / "data")
+def test_a_server_that_is_told_to_stop_answers_what_is_under_way(serve: Callable[[], Live]) -> None:
+    live = serve()
     app = live.app()
     place = app.conversation()
     body = json.dumps({"author": {"type": "business"}, "content": {"type": "text", "text": "x"}}).encode()

@@ -11,8 +11,8 @@ from __future__ import annotations
 import random
 import threading
 from collections import defaultdict
+from collections.abc import Callable
 from http.client import HTTPException
-from pathlib import Path
 
 from tests.live import Caller, Live, pages
 
@@ -53,8 +53,8 @@ class Load:
             pass
 
 
-def test_whatever_was_answered_survives_kill_9(tmp_path: Path, rounds: int) -> None:
-    live = Live(tmp_path / "data")
+def test_whatever_was_answered_survives_kill_9(serve: Callable[[], Live], rounds: int) -> None:
+    live = serve()
     app = live.app()
     places = [app.conversation() for _ in range(PLACES)]
     answered: dict[str, list[str]] = defaultdict(list)

@@ -8,6 +8,7 @@ import select
 import socket
 import time
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -328,8 +329,8 @@ def test_an_upload_sent_twice_under_one_key_is_kept_once(app: Caller, live: Live
     assert len(files(live) - before) == 1
 
 
-def test_half_written_files_are_settled_at_the_start(tmp_path: Path) -> None:
-    live = Live(tmp_path / "data")
+def test_half_written_files_are_settled_at_the_start(serve: Callable[[], Live]) -> None:
+    live = serve()
     app = live.app()
     url = url_of(app.upload(PNG, "a.png"))
     live.kill()

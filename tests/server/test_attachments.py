@@ -376,6 +376,35 @@ def test_an_upload_whose_last_step_failed_is_completed_later(tmp_path: Path) -> 
     asyncio.run(story())
 
 
+def test_an_upload_that_cannot_be_settled_holds_up_none_behind_it(tmp_path: Path) -> None:
+    async def story() -> None:
+        ids = [f"{'0' * 24}{number:02d}" for number in range(9)]
+        media = directory.Directory(tmp_path)
+        for id in ids:
+            (tmp_path / "incoming" / f"{id}.part").write_bytes(b"abc")
+        (tmp_path / ids[4][-2:]).write_text("in the way")
+        failed = False
+
+        async def committed(id: str) -> bool:
+            return True
+
+        async def asked_while_the_store_is_down(id: str) -> bool:
+            nonlocal failed
+            failed = True
+            raise RuntimeError("down")
+
+        with pytest.raises(RuntimeError):
+            await media.recover(asked_while_the_store_is_down)
+        assert failed
+        await media.recover(committed)
+        assert [path.stem for path in (tmp_path / "incoming").iterdir()] == [ids[4]]
+        (tmp_path / ids[4][-2:]).unlink()
+        await media.recover(committed)
+        assert not list((tmp_path / "incoming").iterdir())
+
+    asyncio.run(story())
+
+
 def test_bytes_that_cannot_be_removed_hold_up_nothing_else(tmp_path: Path) -> None:
     async def story() -> None:
         async with inside(tmp_path / "data") as server:

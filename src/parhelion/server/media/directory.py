@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import logging
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
@@ -19,6 +20,7 @@ from typing import ParamSpec, TypeVar
 
 from ..ports import Unavailable
 
+log = logging.getLogger("parhelion.media")
 P = ParamSpec("P")
 R = TypeVar("R")
 READ = 256 * 1024
@@ -52,8 +54,14 @@ class Directory:
     async def recover(self, committed: Callable[[str], Awaitable[bool]]) -> None:
         for path in await asyncio.to_thread(lambda: list(self._incoming.glob("*.part"))):
             left = await asyncio.to_thread(_abandoned, path, self._place(path.stem))
-            if left is not None:
+            if left is None:
+                continue
+            try:
                 await (left.keep() if await committed(path.stem) else left.discard())
+            except Unavailable as trouble:  # it stays for the next time, and holds up none behind it
+                log.warning("an upload could not be settled: %s", trouble)
+            finally:
+                left.release()
 
     def _place(self, id: str) -> Path:
         return self._root / id[-2:] / id
@@ -81,6 +89,12 @@ class DirectoryPart:
             self._settled = True
             await asyncio.to_thread(self._discard)
 
+    def release(self) -> None:
+        """Let go of the file, whatever became of it."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
     def _seal(self) -> None:
         self._place.parent.mkdir(mode=0o700, exist_ok=True)  # what can fail, fails before the commit
         os.fsync(self._file)
@@ -91,11 +105,11 @@ class DirectoryPart:
             self._path.replace(self._place)
             _sync_directory(self._place.parent)
         finally:
-            os.close(self._file)
+            self.release()
 
     def _discard(self) -> None:
         self._path.unlink(missing_ok=True)
-        os.close(self._file)
+        self.release()
 
 
 def _create(path: Path, place: Path) -> DirectoryPart:

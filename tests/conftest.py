@@ -18,12 +18,12 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 
 
 @pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[[], Live]]:
+def serve(tmp_path: Path) -> Iterator[Callable[..., Live]]:
     """Starts servers for one test, on its own folder; whatever the test does, none outlives it."""
     started: list[Live] = []
 
-    def start() -> Live:
-        started.append(Live(tmp_path / "data"))
+    def start(*arguments: str) -> Live:
+        started.append(Live(tmp_path / "data", *arguments))
         return started[-1]
 
     yield start

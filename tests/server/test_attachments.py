@@ -313,6 +313,23 @@ def test_deleting_all_messages_takes_their_uploads_along(app: Caller, live: Live
     assert [fetch(url).status for url in (shown, unused, kept)] == [404, 200, 200]
 
 
+def test_a_public_address_with_a_path_is_ours_too(serve: Callable[..., Live]) -> None:
+    live = serve("--public-url", "https://chat.example.org/sky")
+    app = live.app()
+    place = app.conversation()
+    for prefix in ("", "/sc"):
+        made = app.upload(PNG, "a.png", "access=public&for=message")
+        url = url_of(made)
+        assert url.startswith("https://chat.example.org/sky/attachments/v2/")
+        shown = app.say(place, type="image", mediaUrl=url, text=None)
+        assert shown["content"]["mediaSize"] == len(PNG)
+        answer = app.post(f"{prefix}{app.app}/attachments/remove", {"mediaUrl": url})
+        assert answer.status == 200, answer
+        elsewhere = url.replace("/sky/", "/sea/")
+        assert app.post(f"{app.app}/attachments/remove", {"mediaUrl": elsewhere}).status == 400
+    live.stop()
+
+
 def test_an_image_knows_what_its_upload_is(app: Caller, conversation: str) -> None:
     url = url_of(app.upload(PNG, "sun dogs.png"))
     content = app.say(conversation, type="image", mediaUrl=url, text=None)["content"]

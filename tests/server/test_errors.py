@@ -288,3 +288,14 @@ def test_a_moment_long_ago_is_kept_as_it_is(app: Caller, said: str) -> None:
 def test_a_packed_body_is_refused(app: Caller, conversation: str) -> None:
     answer = app.post(app.messages(conversation), HELLO, content_encoding="gzip")
     assert (answer.status, answer.codes) == (415, ["unsupported_media_type"])
+
+
+@pytest.mark.parametrize("address", ["nonsense", "javascript:alert(1)", "ftp://example.org/a.png", "https://"])
+def test_an_address_of_a_picture_is_a_web_address(app: Caller, address: str) -> None:
+    for path, body, place in (
+        ("users", {"profile": {"avatarUrl": address}}, "profile.avatarUrl"),
+        ("conversations", {"type": "sdkGroup", "iconUrl": address}, "iconUrl"),
+    ):
+        answer = app.post(f"{app.app}/{path}", body)
+        assert (answer.status, answer.codes) == (400, ["bad_request"])
+        assert answer.titles[0].startswith(f"{place}: ")

@@ -102,7 +102,7 @@ class Media(Protocol):
 
 @dataclass(slots=True)
 class Received:
-    """A file that came in, sealed. Its handler keeps it; otherwise it is discarded when the handler returns."""
+    """A file that came in whole. Its handler seals and keeps it; when the handler fails, it is discarded."""
 
     id: str
     said_name: str | None  # as the uploader called it: not to be trusted

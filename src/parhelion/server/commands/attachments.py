@@ -1,6 +1,6 @@
 """Attachments.
 
-upload  received and sealed -> judged by its first bytes -> row committed -> kept under its id -> answered
+upload  received -> judged by its first bytes -> sealed -> row committed -> kept under its id -> answered
 delete  row gone -> the bytes are removed afterwards
 """
 
@@ -87,7 +87,10 @@ def address_of(context: Context, address: str) -> str | None:
     except ValueError:
         return None
     ours = urlsplit(context.base)
-    match = _OURS.fullmatch(parts.path) if parts.netloc == ours.netloc else None
+    root = ours.path.removesuffix("/sc")  # a public address may have a path of its own
+    if parts.netloc != ours.netloc or not parts.path.startswith(root):
+        return None
+    match = _OURS.fullmatch(parts.path[len(root) :])
     return match[1] if match else None
 
 

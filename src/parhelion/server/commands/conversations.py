@@ -18,6 +18,7 @@ from ...wire.writing import write as to_json
 from .. import rows
 from ..ports import Refused
 from ..rules import metadata
+from ..rules.addresses import web_faults
 from . import users
 from ._serves import Context, Said, refuse, serves
 
@@ -67,7 +68,7 @@ def _faults(body: ConversationCreateBody) -> list[Fault]:
     ]
     if body.type == "personal" and len(body.participants or ()) != 1:
         faults.append(Fault("participants", "should have exactly one user in a personal conversation"))
-    return faults
+    return [*faults, *web_faults(body.icon_url, "iconUrl")]
 
 
 async def _user(context: Context, participant: ParticipantSub) -> User:

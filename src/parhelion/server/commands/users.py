@@ -18,12 +18,14 @@ from ...wire.writing import write as to_json
 from .. import rows
 from ..ports import Refused, Row, milliseconds
 from ..rules import metadata
+from ..rules.addresses import web_faults
 from ._serves import Context, Said, refuse, serves
 
 
 @serves(Users.create)
 async def create(context: Context, body: UserCreateBody) -> Said[UserResponse]:
-    refuse(*metadata.faults(body.metadata, "metadata", "User"))
+    picture = body.profile.avatar_url if body.profile else None
+    refuse(*web_faults(picture, "profile.avatarUrl"), *metadata.faults(body.metadata, "metadata", "User"))
     try:
         signed_up = instant(milliseconds(body.signed_up_at.timestamp()) if body.signed_up_at else context.now())
     except (ValueError, OverflowError):

@@ -32,7 +32,7 @@ def test_what_is_raised_here_is_raised_there(kind: type[ApiError]) -> None:
         (404, "conversation_not_found", ConversationNotFound),
         (404, "constellation_not_found", NotFound),
         (404, "", NotFound),
-        (400, "too_many_switchboard_integrations", BadRequest),
+        (400, "too_many_moons", BadRequest),
         (500, "whatever", ServerError),
         (503, "", ServiceUnavailable),
         (502, "", ServerError),

@@ -26,6 +26,7 @@ Value = str | int | float | bytes | None
 Values = Mapping[str, Value]
 Row = Sequence[Any]  # by position
 Clock = Callable[[], float]  # seconds since 1970
+CHANGED = "changed meanwhile"  # why a write is refused that was made for what a row held before
 AFTERWARDS = "afterwards"  # the bell of what is left to do after a commit
 
 

@@ -4,6 +4,7 @@
     ├── NoAnswer                     nothing came back: refused, reset, timed out
     └── ApiError                     the API said no: status, code, title, request_id
         ├── BadRequest             400   one entry of `errors` for each fault
+    │   └── NotSupported  TooManySwitchboardIntegrations
         ├── Unauthorized           401
         ├── PaymentRequired        402
         ├── Forbidden              403
@@ -123,6 +124,19 @@ class BadRequest(ApiError):
     status, code, title = 400, "bad_request", "Bad request"
 
 
+class NotSupported(BadRequest):
+    """What only the hosted service can do: it would have to reach a channel or Zendesk. Nothing was done."""
+
+    code, title = "not_supported", "Only the hosted service can do this"
+
+
+class TooManySwitchboardIntegrations(BadRequest):
+    """The switchboard has as many switchboard integrations as one may have."""
+
+    code = "too_many_switchboard_integrations"
+    title = "Switchboard has reached the max number of switchboard integrations (10)"
+
+
 class Unauthorized(ApiError):
     """No credentials, or wrong ones."""
 
@@ -181,6 +195,36 @@ class IntegrationNotFound(NotFound):
     """The app has no such integration."""
 
     code, title = "integration_not_found", "Integration not found"
+
+
+class NotAMember(NotFound):
+    """The user does not take part in the conversation."""
+
+    title = "User is not a member of the conversation"
+
+
+class ClientNotFound(NotFound):
+    """The user has no such client."""
+
+    code, title = "client_not_found", "Client not found"
+
+
+class DeviceNotFound(NotFound):
+    """The user has no such device."""
+
+    code, title = "device_not_found", "Device not found"
+
+
+class SwitchboardNotFound(NotFound):
+    """The app has no such switchboard."""
+
+    code, title = "switchboard_not_found", "Switchboard not found"
+
+
+class SwitchboardIntegrationNotFound(NotFound):
+    """The switchboard has no such switchboard integration."""
+
+    code, title = "switchboard_integration_not_found", "SwitchboardIntegration not found"
 
 
 class MethodNotAllowed(ApiError):

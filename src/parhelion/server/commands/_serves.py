@@ -14,17 +14,18 @@ from dataclasses import dataclass
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
 from ...operations import Declared, Operation, Scope, Upload
-from ...wire import BadRequest, ConversationNotFound
-from ...wire.reading import MOST, Fault
+from ...wire import App, AppNotFound, AppSettings, BadRequest, ConversationNotFound
+from ...wire.reading import MOST, Fault, decoder
 from ...wire.writing import write as to_json
 from .. import rows
 from ..ids import Ids
-from ..ports import Clock, Database, Media, Received, Refused, Row, Write, milliseconds
+from ..ports import CHANGED, Clock, Database, Media, Received, Refused, Row, Write, milliseconds
 from ..rows import answered
 from ..vault import Vault
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 R_co = TypeVar("R_co", covariant=True)
 
 EMPTY = b"{}"
@@ -62,6 +63,7 @@ class Grant:
     scope: Scope
     app_id: str  # "" for an account's
     key_id: str
+    integration_id: str = ""  # "" for all but an integration's
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +134,30 @@ class Context:
                 raise AnsweredBefore from None
             raise
 
+    async def settings(self) -> AppSettings:
+        """How the app is set to behave."""
+        found = await rows.apps.find(self.database, self.app_id)
+        if found is None:
+            raise AppNotFound
+        return decoder(App).decode(found).settings or AppSettings()
+
     async def conversation(self, conversation_id: str) -> Row:
         """The conversation's row, or a refusal."""
         found = await rows.conversations.find(self.database, self.app_id, conversation_id)
         if found is None:
             raise ConversationNotFound
         return found
+
+
+async def changing(find: Callable[[], Awaitable[T]], change: Callable[[T], Awaitable[R]]) -> R:
+    """Read, decide, write; and again when somebody else has written in between."""
+    while True:
+        found = await find()
+        try:
+            return await change(found)
+        except Refused as refused:
+            if refused.why != CHANGED:
+                raise
 
 
 Handler = Callable[..., Awaitable[Any]]

@@ -16,7 +16,7 @@ import secrets
 from itertools import count
 from typing import Any, NamedTuple
 
-from ...operations import Declared
+from ...operations import Declared, Parameter
 from ...wire import (
     ApiError,
     AppNotFound,
@@ -58,7 +58,7 @@ class Served(NamedTuple):
 
     operation: Declared[Any]
     handler: Handler
-    has_body: bool
+    body: Parameter | None
     file: str | None  # the name of the part that is a file
 
 
@@ -70,8 +70,9 @@ class Application:
         self._credentials = Credentials(engines)
         self._routes: Routes[Served] = Routes()
         for operation, handler in handlers.items():
-            places = {parameter.place: parameter.wire_name for parameter in operation.parameters}
-            served = Served(operation, handler, "body" in places, places.get("file"))
+            places = {parameter.place: parameter for parameter in operation.parameters}
+            file = places.get("file")
+            served = Served(operation, handler, places.get("body"), file and file.wire_name)
             self._routes.add(operation.method, operation.path, served)
         self._public_url = public_url.rstrip("/") if public_url else None
         self._numbers = count()
@@ -123,7 +124,7 @@ class Application:
         base = self._public_url or self._origin(scope, headers)
         context = Context(self.engines, operation, grant, app_id, base + prefix, path)
         query = scope["query_string"]
-        body = await whole(headers, receive) if served.has_body else b""
+        body = await whole(headers, receive, required=served.body.required) if served.body else b""
         context.once = _once(operation, headers, path, query, body)
         if context.once is not None:
             more.append(HONOURED)

@@ -91,9 +91,9 @@ class Credentials:
         right = self._engines.vault.secret(key)
         if row is None:
             return None, right
-        scope, app = row
+        scope, app, integration = row
         assert scope in get_args(Scope)  # noqa: S101 - written by our own commands
-        return Grant(scope=scope, app_id=app, key_id=key), right
+        return Grant(scope, app, key, integration), right
 
 
 def _moment(claims: dict[str, Any], name: str, default: float) -> float:

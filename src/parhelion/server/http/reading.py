@@ -20,8 +20,10 @@ from .asgi import Receive, piece_of
 JSON_LIMIT = 100 * 1024  # "100kb"
 
 
-async def whole(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
+async def whole(headers: Mapping[bytes, bytes], receive: Receive, *, required: bool = True) -> bytes:
     """A JSON body, whole."""
+    if not required and _length(headers) == 0 and b"transfer-encoding" not in headers:
+        return b""
     kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
     if kind != b"application/json" and not kind.endswith(b"+json"):
         raise UnsupportedMediaType("content-type should be application/json")
@@ -56,7 +58,10 @@ def arguments(
             elif parameter.place == "query":
                 found[parameter.name] = query_value(parameter, query)
             elif parameter.place == "body":
-                found[parameter.name] = strict(body or b"", parameter.type)
+                # Where the body as a whole may be left out, an empty one is none.
+                found[parameter.name] = (
+                    strict(body or b"", parameter.type) if body or parameter.required else parameter.default
+                )
         except Unreadable as error:
             wrong += error.faults
     if wrong:

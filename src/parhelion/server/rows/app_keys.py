@@ -30,5 +30,5 @@ def create_for_account(key: str, name: str, now: int) -> Write:
 
 
 async def find(database: Database, key: str) -> Row | None:
-    """(scope, app id)"""
-    return await database.read_one("select scope, app_id from api_key where id = :key", {"key": key})
+    """(scope, app id, integration id)"""
+    return await database.read_one("select scope, app_id, integration_id from api_key where id = :key", {"key": key})

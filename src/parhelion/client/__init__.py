@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .credentials import Basic, Credentials, KeyJWT, Token
+from .credentials import Basic, Credentials, KeyJWT, Nobody, Token
 from .flow import Patience
 from .sync import Client
 from .transport import AsyncTransport, Headers, Request, Response, Timeout, Transport
@@ -35,6 +35,7 @@ __all__ = [
     "Headers",
     "HttpTransport",
     "KeyJWT",
+    "Nobody",
     "Patience",
     "Request",
     "Response",

@@ -12,7 +12,7 @@ from ..wire import Listing, NoAnswer
 from ..wire.reading import Fault
 from .configuration import USUAL_PATIENCE, USUAL_TIMEOUT, configure, patience, timeouts
 from .credentials import Credentials
-from .flow import Patience, Settings, Sleep, exchange
+from .flow import Patience, Settings, Sleep, address, exchange
 from .paging import Walking
 from .resources import Resources
 from .transport import AsyncTransport, Timeout
@@ -140,6 +140,10 @@ class AsyncClient(Resources["AsyncClient"]):
         while walking.page is not None:
             for item in walking.take(await self.call(operation, {**arguments, "page": walking.page})):
                 yield item
+
+    def address(self, operation: Declared[Any], arguments: dict[str, Any]) -> str:
+        """Where to send a browser: what `client.oauth.authorize` does, without anything to await."""
+        return address(operation, self.app_id, arguments, self._settings)
 
     def _sibling(self, app_id: str | None, settings: Settings, timeout: Timeout) -> AsyncClient:
         other = object.__new__(AsyncClient)

@@ -42,6 +42,8 @@ def ask(operation: Declared[Any], app_id: str | None, arguments: dict[str, Any],
             query += [(f"{wire_name}[{key}]", _text(each)) for key, each in fields.items()]
         else:
             query.append((wire_name, _text(value)))
+    if operation.path.startswith("/parhelion/"):  # ours: the hosted service's /sc is not above it
+        prefix = prefix.removesuffix("/sc")
     request.path = prefix + operation.path.format_map(segments)
     if query:
         request.path += "?" + urlencode(query)

@@ -3,6 +3,7 @@
     Basic(key_id, secret)    the key itself, on every request
     KeyJWT(key_id, secret)   a token made from the key, good for a while: the secret stays here
     Token(token)             a token that somebody else made
+    Nobody()                 for the operations that ask for none
 
 All are one method, `authorization(now)`, asked anew for every attempt: a token may expire while we wait. Secrets are in
 no repr, and nothing here is put into an exception.
@@ -112,6 +113,20 @@ class Token:
 
     def __repr__(self) -> str:
         return "Token(...)"
+
+
+class Nobody:
+    """No credentials: for operations that ask for none, such as `oauth.get_token`. Others answer 401.
+
+    Client("https://example.org", credentials=Nobody())
+    """
+
+    def authorization(self, now: float) -> str:  # noqa: ARG002 - there is nothing that could age
+        """Nothing."""
+        return ""
+
+    def __repr__(self) -> str:
+        return "Nobody()"
 
 
 class _Header(TypedDict):

@@ -123,11 +123,14 @@ def exchange(operation: Declared[R], app_id: str | None, arguments: dict[str, An
     request.headers.update(settings.headers)
     patience, known = settings.patience, settings.known
     posts = request.method == "POST"
-    if posts:
+    if not operation.scopes:  # a key for repeating belongs to credentials, and here are none
+        known = Known(idempotent=False)
+    elif posts:
         request.headers["idempotency-key"] = settings.new_key()  # one key for all attempts
     perhaps_done = False
     for attempt in count(1):
-        request.headers["authorization"] = _one_line(settings.credentials.authorization(settings.clock()))
+        if operation.scopes:  # otherwise they are not asked for, and nobody else's to see
+            request.headers["authorization"] = _one_line(settings.credentials.authorization(settings.clock()))
         # A DELETE is repeated here only, where "not found" can be understood.
         request.harmless = known.idempotent if posts else request.method != "DELETE"
         problem: ParhelionError
@@ -155,6 +158,13 @@ def exchange(operation: Declared[R], app_id: str | None, arguments: dict[str, An
             raise _last(problem, attempt, perhaps_done)
         yield Sleep(pause)
     raise AssertionError("count() does not end")
+
+
+def address(operation: Declared[Any], app_id: str | None, arguments: dict[str, Any], settings: Settings) -> str:
+    """Where a page is, with what was said about it, and what was not said as it is declared."""
+    usual = {each.name: each.default for each in operation.parameters if not each.required}
+    request = ask(operation, app_id, usual | arguments, settings.origin, settings.prefix)
+    return request.origin + request.path
 
 
 def read(operation: Declared[R], response: Response, tell: Tell) -> R:

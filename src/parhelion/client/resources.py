@@ -4,7 +4,26 @@ from __future__ import annotations
 
 from typing import Generic, TypeVar, cast
 
-from ..operations import AppKeys, Apps, Attachments, Conversations, Messages, Users
+from ..operations import (
+    Activities,
+    AppKeys,
+    Apps,
+    Attachments,
+    Clients,
+    Conversations,
+    CustomIntegrationApiKeys,
+    Devices,
+    Integrations,
+    Messages,
+    OAuthEndpoints,
+    Participants,
+    Postbacks,
+    SwitchboardActions,
+    SwitchboardIntegrations,
+    Switchboards,
+    Users,
+    Webhooks,
+)
 
 C = TypeVar("C")
 
@@ -16,7 +35,19 @@ class Resources(Generic[C]):
         caller = cast("C", self)
         self.apps = Apps(caller)
         self.app_keys = AppKeys(caller)
+        self.integrations = Integrations(caller)
+        self.integration_keys = CustomIntegrationApiKeys(caller)
+        self.webhooks = Webhooks(caller)
         self.users = Users(caller)
+        self.clients = Clients(caller)
+        self.devices = Devices(caller)
         self.conversations = Conversations(caller)
+        self.participants = Participants(caller)
         self.messages = Messages(caller)
+        self.activities = Activities(caller)
+        self.postbacks = Postbacks(caller)
         self.attachments = Attachments(caller)
+        self.oauth = OAuthEndpoints(caller)
+        self.switchboards = Switchboards(caller)
+        self.switchboard_integrations = SwitchboardIntegrations(caller)
+        self.switchboard_actions = SwitchboardActions(caller)

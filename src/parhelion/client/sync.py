@@ -12,7 +12,7 @@ from ..wire import Listing, NoAnswer
 from ..wire.reading import Fault
 from .configuration import USUAL_PATIENCE, USUAL_TIMEOUT, configure, patience, timeouts
 from .credentials import Credentials
-from .flow import Patience, Settings, Sleep, exchange
+from .flow import Patience, Settings, Sleep, address, exchange
 from .paging import Walking
 from .resources import Resources
 from .transport import Timeout, Transport
@@ -148,6 +148,10 @@ class Client(Resources["Client"]):
         walking = Walking(arguments.get("page"))
         while walking.page is not None:
             yield from walking.take(self.call(operation, {**arguments, "page": walking.page}))
+
+    def address(self, operation: Declared[Any], arguments: dict[str, Any]) -> str:
+        """Where to send a browser: what `client.oauth.authorize` does."""
+        return address(operation, self.app_id, arguments, self._settings)
 
     def _sibling(self, app_id: str | None, settings: Settings, timeout: Timeout) -> Client:
         other = object.__new__(Client)

@@ -7,7 +7,11 @@ from ._operation import (
     ALL,
     ANYWHERE,
     APP,
+    INTEGRATION,
+    OF_AN_APP,
+    OPEN,
     AsyncFile,
+    Browse,
     Declared,
     File,
     Operation,
@@ -19,14 +23,45 @@ from ._operation import (
     UploadFile,
     Walk,
 )
+from .activities import Activities
 from .app_keys import AppKeys
 from .apps import Apps
 from .attachments import Attachments
+from .clients import Clients
 from .conversations import Conversations
+from .devices import Devices
+from .integration_keys import CustomIntegrationApiKeys
+from .integrations import Integrations
 from .messages import Messages
+from .oauth import OAuthEndpoints
+from .participants import Participants
+from .postbacks import Postbacks
+from .switchboard_actions import SwitchboardActions
+from .switchboard_integrations import SwitchboardIntegrations
+from .switchboards import Switchboards
 from .users import Users
+from .webhooks import Webhooks
 
-TABLE: tuple[type[Resource[Any]], ...] = (Apps, AppKeys, Users, Conversations, Messages, Attachments)
+TABLE: tuple[type[Resource[Any]], ...] = (
+    Apps,
+    AppKeys,
+    Integrations,
+    CustomIntegrationApiKeys,
+    Webhooks,
+    Users,
+    Clients,
+    Devices,
+    Conversations,
+    Participants,
+    Messages,
+    Activities,
+    Postbacks,
+    Attachments,
+    OAuthEndpoints,
+    Switchboards,
+    SwitchboardIntegrations,
+    SwitchboardActions,
+)
 
 
 def operations() -> "list[Declared[Any]]":
@@ -39,23 +74,39 @@ __all__ = [
     "ALL",
     "ANYWHERE",
     "APP",
+    "INTEGRATION",
+    "OF_AN_APP",
+    "OPEN",
     "TABLE",
+    "Activities",
     "AppKeys",
     "Apps",
     "AsyncFile",
     "Attachments",
+    "Browse",
+    "Clients",
     "Conversations",
+    "CustomIntegrationApiKeys",
     "Declared",
+    "Devices",
     "File",
+    "Integrations",
     "Messages",
+    "OAuthEndpoints",
     "Operation",
     "Parameter",
+    "Participants",
+    "Postbacks",
     "Progress",
     "Resource",
     "Scope",
+    "SwitchboardActions",
+    "SwitchboardIntegrations",
+    "Switchboards",
     "Upload",
     "UploadFile",
     "Users",
     "Walk",
+    "Webhooks",
     "operations",
 ]

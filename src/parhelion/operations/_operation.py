@@ -54,6 +54,9 @@ Scope = Literal["account", "app", "integration"]
 ACCOUNT: Final[frozenset[Scope]] = frozenset({"account"})
 APP: Final[frozenset[Scope]] = frozenset({"account", "app"})
 ALL: Final[frozenset[Scope]] = frozenset({"account", "app", "integration"})
+INTEGRATION: Final[frozenset[Scope]] = frozenset({"integration"})
+OF_AN_APP: Final[frozenset[Scope]] = frozenset({"app", "integration"})
+OPEN: Final[frozenset[Scope]] = frozenset()  # no credentials are asked for
 
 Place = Literal["path", "query", "body", "file"]
 Progress = Callable[[int, int | None], object]  # bytes sent so far, bytes in all where that is known
@@ -92,6 +95,7 @@ class Sync(Protocol):
     def is_async(self) -> Literal[False]: ...
     def call(self, operation: Declared[R], arguments: dict[str, Any]) -> R: ...
     def walk(self, operation: Declared[Listing[T]], arguments: dict[str, Any]) -> Iterator[T]: ...
+    def address(self, operation: Declared[Any], arguments: dict[str, Any]) -> str: ...
 
 
 class Async(Protocol):
@@ -101,6 +105,7 @@ class Async(Protocol):
     def is_async(self) -> Literal[True]: ...
     def call(self, operation: Declared[R], arguments: dict[str, Any]) -> Coroutine[Any, Any, R]: ...
     def walk(self, operation: Declared[Listing[T]], arguments: dict[str, Any]) -> AsyncIterator[T]: ...
+    def address(self, operation: Declared[Any], arguments: dict[str, Any]) -> str: ...
 
 
 class Resource(Generic[C_co]):
@@ -126,7 +131,7 @@ class Parameter(NamedTuple):
 
 
 class Declared(Generic[R_co]):
-    """What is declared. How it is called is the matter of its two children, Operation and Upload."""
+    """What is declared. How it is called is the matter of its children: Operation, Upload and Browse."""
 
     __name__: str
     __signature__: inspect.Signature
@@ -141,7 +146,10 @@ class Declared(Generic[R_co]):
         scopes: frozenset[Scope],
         errors: tuple[type[ApiError], ...],
         declared: Callable[..., R_co],
+        *,
+        also_form: bool = False,
     ) -> None:
+        self.also_form = also_form  # its body may come as a form too
         self.operation_id, self.method, self.path = operation_id, method, path
         self.status, self.scopes, self.errors = status, scopes, (*errors, *ANYWHERE)
         self.declared: Callable[..., Any] = declared
@@ -182,7 +190,7 @@ class Declared(Generic[R_co]):
         return tuple(
             Parameter(
                 name=name,
-                wire_name=wire_name(name),
+                wire_name=self.wire_name(name),
                 place=self.place(name),
                 type=hints[name],
                 default=p.default,
@@ -202,6 +210,10 @@ class Declared(Generic[R_co]):
         if f"{{{name}}}" in self.path:
             return "path"
         return "body" if name == "body" else "query"
+
+    def wire_name(self, name: str) -> str:
+        """What the argument of that name is called on its way."""
+        return wire_name(name)
 
     def __repr__(self) -> str:
         return f"<{self.tag}.{self.__name__}: {self.method} {self.path}>"
@@ -239,6 +251,28 @@ class Upload(Declared[R_co], Generic[P, R_co]):
 
     def place(self, name: str) -> Place:
         return "file" if name == "source" else super().place(name)
+
+
+class Browse(Declared[str], Generic[P]):
+    """A page for people. A client gives the address to send a browser to, and makes no request."""
+
+    @overload
+    def __get__(self, resource: None, owner: type) -> Browse[P]: ...
+    @overload
+    def __get__(self, resource: Resource[Sync] | Resource[Async], owner: type) -> Callable[P, str]: ...
+    def __get__(self, resource: Resource[Any] | None, owner: type) -> Any:
+        return self if resource is None else self.bind(resource)
+
+    def bind(self, resource: Resource[Any]) -> MethodType:
+        @wraps(self.declared)
+        def address(bound: Resource[Any], *args: Any, **kwargs: Any) -> str:
+            told: str = bound.caller.address(self, self.arguments(bound, args, kwargs))
+            return told
+
+        return MethodType(address, resource)
+
+    def wire_name(self, name: str) -> str:
+        return name  # OAuth has names of its own
 
 
 class Walk(Generic[P, T_co]):
@@ -289,8 +323,11 @@ class Verb:
         status: int = 200,
         scopes: frozenset[Scope] = ALL,
         errors: tuple[type[ApiError], ...] = (),
+        also_form: bool = False,
     ) -> Callable[[Callable[Concatenate[Any, P], R]], Operation[P, R]]:
-        return lambda declared: Operation(operation_id, self.method, path, status, scopes, errors, declared)
+        return lambda declared: Operation(
+            operation_id, self.method, path, status, scopes, errors, declared, also_form=also_form
+        )
 
 
 GET, POST, PATCH, DELETE = Verb("GET"), Verb("POST"), Verb("PATCH"), Verb("DELETE")
@@ -306,6 +343,13 @@ def UPLOAD(  # noqa: N802 - it stands beside GET and POST
 ) -> Callable[[Callable[Concatenate[Any, AsyncFile, P], R]], Upload[P, R]]:
     """Declare an operation that sends a file."""
     return lambda declared: Upload(operation_id, "POST", path, status, scopes, errors, declared)
+
+
+def BROWSE(  # noqa: N802 - it stands beside GET and POST
+    operation_id: str, path: str
+) -> Callable[[Callable[Concatenate[Any, P], str]], Browse[P]]:
+    """Declare a page for people. What it leads to is a redirect."""
+    return lambda declared: Browse(operation_id, "GET", path, 302, OPEN, (), declared)
 
 
 def wire_name(name: str) -> str:

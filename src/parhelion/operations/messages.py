@@ -31,12 +31,14 @@ class Messages(Resource[C_co]):
         """Send a message into a conversation, as the business or as a user who takes part in it.
 
         The answer holds the message as it was stored: with its id and time, Markdown turned into HTML, and the text
-        that channels without rich content show.
+        that channels without rich content show. Numbers of payment cards are masked and users without a name get one
+        when the app's settings say so. A user who speaks has read what was said before.
 
         Limits: a body of 100 kB, texts of 4096 characters, metadata of 4096 bytes, 30,000 messages a conversation.
 
-        Errors: `BadRequest` with one entry a fault, `ConversationNotFound`, `UserNotFound` (the author),
-        `IntegrationNotFound` (the destination), `Locked` when the conversation is full.
+        Errors: `BadRequest` with one entry a fault (also when the author does not take part, or has no client that
+        the destination means), `ConversationNotFound`, `UserNotFound` (the author), `IntegrationNotFound` (the
+        destination), `Locked` when the conversation is full.
 
             posted = client.messages.post(
                 conversation_id,

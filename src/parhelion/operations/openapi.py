@@ -1,4 +1,4 @@
-"""From the table to an OpenAPI 3.1 document."""
+"""From the table to an OpenAPI 3.1 document: all that is asked for, and all that is answered, refusals too."""
 
 from __future__ import annotations
 
@@ -9,17 +9,77 @@ from typing import Any
 
 import msgspec
 
-from ..wire import Errors
+from ..wire import (
+    ApiError,
+    BadRequest,
+    Errors,
+    Forbidden,
+    KeyReused,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+)
 from ..wire.reading import is_array, is_object
-from ._operation import Declared, Parameter, wire_name
+from ._operation import ANYWHERE, Browse, Declared, Parameter, Resource
 
 REF = "#/components/schemas/{name}"
-UNKNOWN = ("UnknownContent", "UnknownAction", "UnknownQuote", "(unknown)")
+UNKNOWN = ("UnknownContent", "UnknownAction", "UnknownQuote", "UnknownIntegration", "(unknown)")
 EMPTY = {"type": "object", "additionalProperties": False}
 BINARY = {
     "type": "object",
     "required": ["source"],
     "properties": {"source": {"type": "string", "contentMediaType": "application/octet-stream"}},
+}
+FORM = "application/x-www-form-urlencoded"
+ABOUT = """The Sunshine Conversations v2 API, as this server answers it.
+
+Who asks is said with HTTP's Basic scheme, a key's id and its secret, or with a JSON Web Token signed with the secret
+(HS256, the key's id as `kid`, its `scope` inside). Each operation says which scopes may ask: `account`, `app`,
+`integration`. Every path is also answered under `/sc`."""
+SCHEMES = {
+    "basicAuth": {
+        "type": "http",
+        "scheme": "basic",
+        "description": "A key: its id is the user name, its secret the password.",
+    },
+    "bearerAuth": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "A token signed with a key's secret (HS256). Its header has `kid`, the key's id; its payload "
+        "`scope`, which is the key's, and `exp` if it is to expire.",
+    },
+}
+AGAIN = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "A word of your own for this request. Sent again under the same word within 24 hours, it is not "
+    "done again: the first answer is repeated.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]*$"},
+}
+PARAMETERS = {
+    "access": "Whether anybody who has the address of the file may fetch it.",
+    "appId": "The app's id.",
+    "brandId": "The brand that tells apart users of one external id.",
+    "clientId": "The client's id.",
+    "client_id": "The id under which the partner is registered.",
+    "conversationId": "The conversation's id.",
+    "deviceId": "The device's id.",
+    "filter": "Which ones are listed, as `filter[...]`.",
+    "for": "What the file is for: with `message` it goes when the last message that shows it goes.",
+    "integrationId": "The integration's id. For webhooks, an integration may call itself `me`.",
+    "keyId": "The key's id.",
+    "messageId": "The message's id.",
+    "page": "Which page, as `page[before]`, `page[after]` and `page[size]`.",
+    "redirect_uri": "Where the browser goes back to: one of those that the partner is registered with, by default the "
+    "first of them.",
+    "response_type": "What the browser brings back: a code.",
+    "state": "What the browser brings back unchanged, with the code.",
+    "switchboardId": "The switchboard's id.",
+    "switchboardIntegrationId": "The switchboard integration's id.",
+    "userIdOrExternalId": "The user's id, or their external id. An id wins.",
+    "webhookId": "The webhook's id.",
+    "zendeskId": "The user's id in Zendesk.",
 }
 
 
@@ -28,26 +88,31 @@ def document(operations: Iterable[Declared[Any]], *, title: str, version: str) -
     table = list(operations)
     types = list(dict.fromkeys([*(each for operation in table for each in _types(operation)), Errors]))
     schemas, components = msgspec.json.schema_components(types, ref_template=REF)
+    for each in components.values():
+        each["description"] = inspect.cleandoc(each.get("description", ""))
     schema = dict(zip(types, schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {}
     for operation in table:
-        path = _path(operation.path)
+        path = "/".join(_segment(operation, part) for part in operation.path.split("/"))
         paths.setdefault(path, {})[operation.method.lower()] = _entry(operation, schema)
     whole: dict[str, Any] = _known_only(
         {
             "openapi": "3.1.0",
-            "info": {"title": title, "version": version},
+            "info": {"title": title, "version": version, "description": ABOUT},
+            "tags": [{"name": name, "description": doc} for name, doc in _tags(table).items()],
             "paths": paths,
             "components": {
                 "schemas": components,
-                "securitySchemes": {
-                    "basicAuth": {"type": "http", "scheme": "basic"},
-                    "bearerAuth": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
-                },
+                "parameters": {"IdempotencyKey": AGAIN},
+                "responses": {each.__name__: _refusal([each], schema[Errors]) for each in SHARED},
+                "securitySchemes": SCHEMES,
             },
         }
     )
     return whole
+
+
+SHARED: tuple[type[ApiError], ...] = (*ANYWHERE, PayloadTooLarge, UnsupportedMediaType, KeyReused)
 
 
 def _types(operation: Declared[Any]) -> Iterable[Any]:
@@ -56,47 +121,106 @@ def _types(operation: Declared[Any]) -> Iterable[Any]:
         yield operation.returns
 
 
+def _tags(table: list[Declared[Any]]) -> dict[str, str]:
+    kinds = {each.__name__: each for each in Resource.__subclasses__()}
+    return {name: inspect.getdoc(kinds[name]) or "" for name in dict.fromkeys(each.tag for each in table)}
+
+
 def _entry(operation: Declared[Any], schema: dict[Any, Any]) -> dict[str, Any]:
-    answer = EMPTY if operation.returns is NoneType else schema[operation.returns]
     summary, _, description = inspect.cleandoc(operation.__doc__ or "").partition("\n\n")
+    scopes = sorted(operation.scopes)
     entry: dict[str, Any] = {
         "tags": [operation.tag],
         "operationId": operation.operation_id,
         "summary": " ".join(summary.split()),
         "description": description,
-        "security": [{"basicAuth": sorted(operation.scopes)}, {"bearerAuth": sorted(operation.scopes)}],
+        "security": [{"basicAuth": scopes}, {"bearerAuth": scopes}] if scopes else [],
         "parameters": [],
-        "responses": {str(operation.status): {"description": "Done", "content": _json(answer)}},
+        "responses": _answers(operation, schema) | _refusals(operation, schema[Errors]),
     }
-    for error in sorted(operation.errors, key=lambda each: each.status):
-        told = entry["responses"].setdefault(str(error.status), {"description": "", "content": _json(schema[Errors])})
-        told["description"] = ", ".join(filter(None, (told["description"], error.code)))
     if operation.in_app:
-        entry["parameters"].append({"name": "appId", "in": "path", "required": True, "schema": {"type": "string"}})
+        about = {"name": "appId", "in": "path", "required": True, "description": PARAMETERS["appId"]}
+        entry["parameters"].append(about | {"schema": {"type": "string"}})
     for parameter in operation.parameters:
+        said = _without_null(schema[parameter.type]) if parameter.place != "file" else None
         if parameter.place == "body":
-            entry["requestBody"] = {"required": True, "content": _json(schema[parameter.type])}
+            kinds = ("application/json", FORM) if operation.also_form else ("application/json",)
+            content = {kind: {"schema": said} for kind in kinds}
+            entry["requestBody"] = {"required": parameter.required, "content": content}
         elif parameter.place == "file":
             entry["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": BINARY}}}
         else:
-            entry["parameters"].append(_parameter(parameter, schema[parameter.type]))
+            entry["parameters"].append(_parameter(parameter, said))
+    if operation.method == "POST" and scopes:
+        entry["parameters"].append({"$ref": "#/components/parameters/IdempotencyKey"})
     return entry
 
 
+def _answers(operation: Declared[Any], schema: dict[Any, Any]) -> dict[str, Any]:
+    if isinstance(operation, Browse):
+        there = {"description": "Where it leads, once somebody has answered", "content": _text("text/plain")}
+        return {str(operation.status): there, "200": {"description": "The page", "content": _text("text/html")}}
+    if operation.returns is NoneType:
+        return {str(operation.status): {"description": "Done", "content": _json(EMPTY)}}
+    told = inspect.getdoc(operation.returns) or "Done"
+    return {str(operation.status): {"description": told, "content": _json(schema[operation.returns])}}
+
+
+def _refusals(operation: Declared[Any], errors: Any) -> dict[str, Any]:
+    """Each status with every reason for it. 429 is the hosted service's: this server never says so."""
+    if isinstance(operation, Browse):
+        return {str(BadRequest.status): {"description": "The page cannot be shown", "content": _text("text/html")}}
+    kinds = [each for each in operation.errors if operation.scopes or each is not Forbidden]
+    if any(parameter.place in ("body", "file") for parameter in operation.parameters):
+        kinds += [PayloadTooLarge, UnsupportedMediaType]
+    if operation.method == "POST" and operation.scopes:
+        kinds.append(KeyReused)
+    by_status: dict[int, dict[type[ApiError], None]] = {}
+    for kind in sorted(kinds, key=lambda each: each.status):
+        by_status.setdefault(kind.status, {})[kind] = None
+    return {
+        str(status): {"$ref": f"#/components/responses/{next(iter(several)).__name__}"}
+        if len(several) == 1 and several.keys() <= set(SHARED)
+        else _refusal(several, errors)
+        for status, several in by_status.items()
+    }
+
+
+def _refusal(kinds: Iterable[type[ApiError]], errors: Any) -> dict[str, Any]:
+    told = "\n\n".join(f"`{kind.code}`: {inspect.getdoc(kind)}" for kind in kinds)
+    return {"description": told, "content": _json(errors)}
+
+
 def _parameter(parameter: Parameter, schema: Any) -> dict[str, Any]:
-    options = [each for each in schema.get("anyOf", [schema]) if each != {"type": "null"}]  # None is "not given"
-    described = {"name": parameter.wire_name, "in": parameter.place, "required": parameter.required}
-    if "$ref" in options[0]:  # a query object: page[before]
+    described: dict[str, Any] = {
+        "name": parameter.wire_name,
+        "in": parameter.place,
+        "required": parameter.required,
+        "description": PARAMETERS[parameter.wire_name],
+    }
+    if "$ref" in schema:  # a query object: page[before]
         described |= {"style": "deepObject", "explode": True}
-    return described | {"schema": options[0]}
+    if not parameter.required and parameter.default is not None:
+        schema = schema | {"default": parameter.default}
+    return described | {"schema": schema}
+
+
+def _without_null(schema: Any) -> Any:
+    """Of a thing that may be left out: None is "not given"."""
+    options = [each for each in schema.get("anyOf", [schema]) if each != {"type": "null"}]
+    return options[0] if len(options) == 1 else schema | {"anyOf": options}
 
 
 def _json(schema: Any) -> dict[str, Any]:
     return {"application/json": {"schema": schema}}
 
 
-def _path(template: str) -> str:
-    return "/".join(f"{{{wire_name(part[1:-1])}}}" if part.startswith("{") else part for part in template.split("/"))
+def _text(kind: str) -> dict[str, Any]:
+    return {kind: {"schema": {"type": "string"}}}
+
+
+def _segment(operation: Declared[Any], part: str) -> str:
+    return f"{{{operation.wire_name(part[1:-1])}}}" if part.startswith("{") else part
 
 
 def _known_only(node: Any) -> Any:

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, ClassVar, cast
 
 import msgspec
 from msgspec import Meta
@@ -26,6 +26,26 @@ class Tagged(Wire, kw_only=True):
     def type(self) -> str:
         """The word that stands under `type` on the wire, such as "text" or "carousel"."""
         return cast("str", self.__struct_config__.tag)
+
+
+class Discreet(Wire, kw_only=True):
+    """A shape with secrets in it: they do not show where it is printed, in a log or in a traceback."""
+
+    secrets: ClassVar[frozenset[str]] = frozenset()
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        said = ((field, getattr(self, field.name)) for field in msgspec.structs.fields(self))
+        return [
+            (field.name, ... if field.name in self.secrets else value)
+            for field, value in said
+            if field.required or value != field.default
+        ]
+
+    def __repr__(self) -> str:
+        said = (f"{name}={'...' if value is ... else repr(value)}" for name, value in self.__rich_repr__())
+        return f"{type(self).__name__}({', '.join(said)})"
+
+    __str__ = __repr__
 
 
 class Kept(dict[str, Any]):
@@ -45,6 +65,7 @@ class Unknown(Wire, kw_only=True, tag="(unknown)"):
 
 Instant = Annotated[datetime, Meta(tz=True)]
 Metadata = dict[str, str | int | float | bool]
+MetadataUpdate = dict[str, str | int | float | bool | None]  # null takes a key away
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
 Short = Annotated[str, Meta(min_length=1, max_length=128)]
 Brief = Annotated[str, Meta(max_length=128)]

@@ -14,6 +14,10 @@ _TYPES = {
     "array": "an array",
     "object": "an object",
     "datetime": "a date-time",
+    # What msgspec calls them once they are no JSON any more.
+    "NoneType": "null",
+    "list": "an array",
+    "dict": "an object",
 }
 _COUNTED = {"str": "character", "array": "item"}
 _BOUND = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}

@@ -13,7 +13,7 @@ class MessengerOptions(Wire, kw_only=True):
     """What only Facebook Messenger understands. Its names are not camelCase on the wire."""
 
     messenger_extensions: bool | None = msgspec.field(default=None, name="messenger_extensions")
-    webview_share_button: str | None = msgspec.field(default=None, name="webview_share_button")
+    webview_share_button: Literal["hide"] | None = msgspec.field(default=None, name="webview_share_button")
 
 
 class ExtraChannelOptions(Wire, kw_only=True):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated, ClassVar, Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
-from ._wire import Metadata, Name, Wire
+from ._wire import Metadata, MetadataUpdate, Name, Wire
 from .page import Links, Meta
 
 
@@ -22,6 +23,20 @@ class AppSettings(Wire, kw_only=True):
     app_localization_enabled: bool | None = None
     end_session_enabled: bool | None = None
     disable_conversation_reopen: bool | None = None
+
+
+class AppSettingsUpdate(Wire, kw_only=True):
+    """What changes of an app's settings. What is absent stays; `multi_convo_enabled` cannot be turned off again."""
+
+    conversation_retention_seconds: Annotated[int, msgspec.Meta(ge=0)] | UnsetType = UNSET
+    mask_credit_card_numbers: bool | UnsetType = UNSET
+    use_animal_names: bool | UnsetType = UNSET
+    echo_postback: bool | UnsetType = UNSET
+    ignore_auto_conversation_start: bool | UnsetType = UNSET
+    multi_convo_enabled: bool | UnsetType = UNSET
+    app_localization_enabled: bool | UnsetType = UNSET
+    end_session_enabled: bool | UnsetType = UNSET
+    disable_conversation_reopen: bool | UnsetType = UNSET
 
 
 class App(Wire, kw_only=True):
@@ -40,6 +55,20 @@ class AppCreateBody(Wire, kw_only=True):
     display_name: Name
     settings: AppSettings | None = None
     metadata: Metadata | None = None
+
+
+class AppUpdateBody(Wire, kw_only=True):
+    """What changes of an app. What is absent stays, None takes away; settings and metadata are changed key by key."""
+
+    display_name: Name | UnsetType = UNSET
+    settings: AppSettingsUpdate | UnsetType = UNSET
+    metadata: MetadataUpdate | UnsetType | None = UNSET
+
+
+class AppListFilter(Wire, kw_only=True):
+    """Which apps: those that a service account of the hosted service has access to."""
+
+    service_account_id: str | None = None
 
 
 class AppResponse(Wire, kw_only=True):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
-from ._wire import Instant, Metadata, Name, Uri, Wire
+from ._wire import Instant, Metadata, MetadataUpdate, Name, Uri, Wire
+from .page import Links, Meta
 from .user import ExternalId
 
 ConversationType = Literal["personal", "sdkGroup"]
@@ -61,3 +63,88 @@ class ConversationResponse(Wire, kw_only=True):
     """One conversation."""
 
     conversation: Conversation
+
+
+class ConversationListResponse(Wire, kw_only=True):
+    """A page of a user's conversations, oldest first."""
+
+    walks: ClassVar[Literal["before", "after"]] = "after"
+
+    conversations: list[Conversation]
+    meta: Meta | None = None
+    links: Links | None = None
+
+    def items(self) -> list[Conversation]:
+        return self.conversations
+
+
+class ConversationListFilter(Wire, kw_only=True):
+    """Whose conversations: `user_id` or `user_external_id`, exactly one of them."""
+
+    user_id: str | None = None
+    user_external_id: ExternalId | None = None
+
+
+class ConversationUpdateBody(Wire, kw_only=True):
+    """What changes of a conversation. What is absent stays, None takes away; metadata is changed key by key."""
+
+    display_name: Name | UnsetType | None = UNSET
+    description: Name | UnsetType | None = UNSET
+    icon_url: Uri | UnsetType | None = UNSET
+    metadata: MetadataUpdate | UnsetType | None = UNSET
+
+
+class InteractiveDataRef(Wire, kw_only=True):
+    """Where Apple keeps what a person answered to an interactive message: five words that Apple gave out."""
+
+    url: str
+    bid: str
+    key: str
+    signature: str
+    owner: str
+
+
+class AppleMessageRef(Wire, kw_only=True):
+    """A reference that came from Apple Messages for Business."""
+
+    interactive_data_ref: InteractiveDataRef
+
+
+class DownloadMessageRefBody(Wire, kw_only=True):
+    """A reference to be followed: whose it is, and what the channel said."""
+
+    user_id: str
+    apple: AppleMessageRef | None = None
+
+
+class MetaConversionEventPayload(Wire, kw_only=True):
+    """Events in the words of Meta's conversions API, but for those that the API fills in itself."""
+
+    data: Annotated[list[dict[str, Any]], msgspec.Meta(min_length=1)]
+
+
+class MetaConversionEvent(Wire, kw_only=True):
+    """What is told to one channel of Meta."""
+
+    payload: MetaConversionEventPayload
+
+
+class ConversionEventsBody(Wire, kw_only=True):
+    """What a person did after talking on a channel of Meta: exactly one of the three."""
+
+    messenger: MetaConversionEvent | None = None
+    instagram: MetaConversionEvent | None = None
+    whatsapp: MetaConversionEvent | None = None
+
+
+class ConversionEvents(Wire, kw_only=True):
+    """What Meta made of the events. The documents say that `dataset_id` is text, and show a number."""
+
+    dataset_id: str | int | None = None
+    events_received: int | None = None
+
+
+class ConversionEventsResponse(Wire, kw_only=True):
+    """What became of conversion events."""
+
+    conversion_events: ConversionEvents | None = None

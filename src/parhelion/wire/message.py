@@ -86,7 +86,8 @@ Quote = QuotedMessage | QuotedExternalMessage | UnknownQuote
 class Destination(Wire, kw_only=True):
     """Where a message to a personal conversation is delivered: one of the two.
 
-    `integration_type="none"` makes the message silent: it is kept and delivered nowhere.
+    The user must have a client of it in the conversation. `integration_type="none"` makes the message silent: it is
+    kept and delivered nowhere.
     """
 
     integration_id: str | None = None

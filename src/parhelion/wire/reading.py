@@ -81,7 +81,8 @@ def faults(value: Any, hint: Any, place: str = "", *, strict: bool = True) -> It
         msgspec.convert(value, hint, strict=strict)
         return
     except msgspec.ValidationError as error:
-        why = in_words(str(error).partition(" - at ")[0], _choices(hint))
+        said, _, at = str(error).partition(" - at ")
+        why = (at == "`$.type`" and _otherwise(hint)) or in_words(said, _choices(hint))
     deeper = 0
     for child in _children(value, hint, place):
         for fault in faults(*child, strict=strict):
@@ -199,6 +200,13 @@ def _choices(hint: Any) -> list[str]:
     words = [word for option in _options(hint) if get_origin(option) is Literal for word in get_args(option)]
     tags = [option.__struct_config__.tag for option in _structs(hint) if not issubclass(option, Unknown)]
     return [str(word) for word in (words or tags) if word is not None]
+
+
+@cache
+def _otherwise(hint: Any) -> str | None:
+    """What is said of a `type` that is none of the choices, where the union itself says it."""
+    metas = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
+    return next((each.extra["otherwise"] for each in metas if each.extra and "otherwise" in each.extra), None)
 
 
 @cache

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
-from ._wire import Instant, Metadata, Short, Uri, Wire
+from ._wire import Instant, Metadata, MetadataUpdate, Short, Uri, Wire
 
 ExternalId = Annotated[str, msgspec.Meta(min_length=1, max_length=1024)]
 BrandId = Annotated[str, msgspec.Meta(min_length=1, max_length=24)]
@@ -22,6 +23,16 @@ class Profile(Wire, kw_only=True):
     email: Email | None = None
     avatar_url: Uri | None = None
     locale: Locale | None = None
+
+
+class ProfileUpdate(Wire, kw_only=True):
+    """What changes of a profile. What is absent stays, None takes away."""
+
+    given_name: Short | UnsetType | None = UNSET
+    surname: Short | UnsetType | None = UNSET
+    email: Email | UnsetType | None = UNSET
+    avatar_url: Uri | UnsetType | None = UNSET
+    locale: Locale | UnsetType | None = UNSET
 
 
 class Identity(Wire, kw_only=True):
@@ -58,7 +69,34 @@ class UserCreateBody(Wire, kw_only=True):
     metadata: Metadata | None = None
 
 
+class UserUpdateBody(Wire, kw_only=True):
+    """What changes of a user. What is absent stays, None takes away; profile and metadata are changed key by key."""
+
+    signed_up_at: Instant | UnsetType | None = UNSET
+    to_be_retained: bool | UnsetType | None = UNSET
+    profile: ProfileUpdate | UnsetType | None = UNSET
+    metadata: MetadataUpdate | UnsetType | None = UNSET
+
+
+class SyncUserBody(Wire, kw_only=True):
+    """Where two users of Zendesk became one: the one that is left."""
+
+    surviving_zendesk_id: str | None = None
+
+
 class UserResponse(Wire, kw_only=True):
     """One user."""
 
     user: User
+
+
+class UserListFilter(Wire, kw_only=True):
+    """Which users: those with this email among their identities."""
+
+    identities_email: str = msgspec.field(name="identities.email")
+
+
+class UserListResponse(Wire, kw_only=True):
+    """All users that were found, oldest first."""
+
+    users: list[User]

@@ -1,4 +1,4 @@
-"""The command line: parhelion serve | demo | app create | account key."""
+"""The command line: parhelion serve | demo | app create | account key | oauth client."""
 
 from __future__ import annotations
 
@@ -82,7 +82,45 @@ def _parser() -> argparse.ArgumentParser:
     key.add_argument("--name", default="account", help="what people call the key")
     key.add_argument("--json", action="store_true", help='print {"keyId", "secret"} and nothing else')
     key.set_defaults(run=_account_key)
+    _oauth(commands.add_parser("oauth", help="register partners whose programs people may let into their apps"))
     return parser
+
+
+def _oauth(parser: argparse.ArgumentParser) -> None:
+    client = parser.add_subparsers(required=True, metavar="COMMAND").add_parser(
+        "client", help="create, list and delete"
+    )
+    commands = client.add_subparsers(required=True, metavar="COMMAND")
+    create = commands.add_parser(
+        "create",
+        help="register an OAuth client",
+        description="Register a partner. Its program may then ask people to let it into their apps.",
+    )
+    _data(create)
+    create.add_argument("--name", required=True, help="what people call it, 1 to 100 characters: they are shown it")
+    create.add_argument(
+        "--redirect-uri",
+        required=True,
+        action="append",
+        metavar="URI",
+        help="where browsers are sent back to, letter by letter; may be given up to ten times, the usual one first",
+    )
+    create.add_argument(
+        "--json", action="store_true", help='print {"clientId", "clientSecret", "redirectUris"} and nothing else'
+    )
+    create.set_defaults(run=_oauth_create)
+    show = commands.add_parser("list", help="show the OAuth clients", description="Show who is registered.")
+    _data(show)
+    show.add_argument("--json", action="store_true", help="print an array of them and nothing else; no secrets")
+    show.set_defaults(run=_oauth_list)
+    delete = commands.add_parser(
+        "delete",
+        help="delete an OAuth client",
+        description="Take a partner off the register, and its integrations with their webhooks out of every app.",
+    )
+    _data(delete)
+    delete.add_argument("id", metavar="ID", help="its client_id")
+    delete.set_defaults(run=_oauth_delete)
 
 
 def _address(parser: argparse.ArgumentParser) -> None:
@@ -145,3 +183,21 @@ def _account_key(asked: argparse.Namespace) -> int:
     from .keys import create_account_key
 
     return create_account_key(asked.data, asked.name, as_json=asked.json)
+
+
+def _oauth_create(asked: argparse.Namespace) -> int:
+    from .oauth import create_client
+
+    return create_client(asked.data, asked.name, asked.redirect_uri, as_json=asked.json)
+
+
+def _oauth_list(asked: argparse.Namespace) -> int:
+    from .oauth import list_clients
+
+    return list_clients(asked.data, as_json=asked.json)
+
+
+def _oauth_delete(asked: argparse.Namespace) -> int:
+    from .oauth import delete_client
+
+    return delete_client(asked.data, asked.id)

@@ -33,6 +33,15 @@ class Vault:
         digest = hmac.digest(self._master, key_id.encode(), hashlib.sha512)
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
+    def derived(self, purpose: str, of: str) -> str:
+        """A secret of another kind, such as an OAuth client's. No key has it, whatever the key is called."""
+        kind = hmac.digest(self._master, b"\0" + purpose.encode(), hashlib.sha512)
+        return base64.urlsafe_b64encode(hmac.digest(kind, of.encode(), hashlib.sha256)).rstrip(b"=").decode()
+
+    def webhook_secret(self, webhook_id: str) -> str:
+        """What a webhook's receiver knows its caller by: 32 hexadecimal digits, as on the hosted service."""
+        return base64.urlsafe_b64decode(self.derived("webhook", webhook_id) + "=")[:16].hex()
+
     @classmethod
     def at(cls, path: Path) -> Vault:
         """The vault whose master secret is in a file, made on first use and readable by its owner alone."""

@@ -3,8 +3,28 @@
 Importing this package is what fills `handlers`.
 """
 
-from . import app_keys, apps, attachments, conversations, messages, users
+from . import (
+    activities,
+    app_keys,
+    apps,
+    attachments,
+    clients,
+    conversations,
+    devices,
+    integration_keys,
+    integrations,
+    messages,
+    oauth,
+    participants,
+    postbacks,
+    switchboard_actions,
+    switchboard_integrations,
+    switchboards,
+    users,
+    webhooks,
+)
 from ._serves import (
+    NOBODY,
     REMEMBERED,
     AnsweredBefore,
     Context,
@@ -19,6 +39,7 @@ from ._serves import (
 )
 
 __all__ = [
+    "NOBODY",
     "REMEMBERED",
     "AnsweredBefore",
     "Context",
@@ -28,12 +49,24 @@ __all__ = [
     "Handlers",
     "Once",
     "Said",
+    "activities",
     "app_keys",
     "apps",
     "attachments",
+    "clients",
     "conversations",
+    "devices",
     "handlers",
+    "integration_keys",
+    "integrations",
     "json_of",
     "messages",
+    "oauth",
+    "participants",
+    "postbacks",
+    "switchboard_actions",
+    "switchboard_integrations",
+    "switchboards",
     "users",
+    "webhooks",
 ]

@@ -5,7 +5,9 @@ Bodies are stored as they are answered, so a page is joined and never decoded.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
+from urllib.parse import quote, urlencode
 
 from ...wire import BadRequest, Page
 from ..ports import Row
@@ -13,6 +15,7 @@ from ._serves import Context
 
 SIZE = 25
 OLDEST, NEWEST = "", "g"  # below and above every id
+_IN_A_PATH = "/%:@!$&'()*+,;=~"  # what stays as it was asked; an external id may hold anything
 
 
 class Near(Protocol):
@@ -29,10 +32,11 @@ async def page_of(
     *,
     size: int | None = None,
     newest_first: bool = False,
+    asked: Mapping[str, str | None] | None = None,
 ) -> bytes:
     """The answer to a list: `{"NAME": [...], "meta": {...}, "links": {...}}`, oldest to newest.
 
-    A `size` given here is fixed; otherwise the page says it.
+    A `size` given here is fixed; otherwise the page says it. `asked` is what else the query said: links keep it.
     """
     page = page or Page()
     if page.before is not None and page.after is not None:
@@ -51,14 +55,18 @@ async def page_of(
     after = found[-1][0] if found and (behind if back else ahead) else None
     around = [f'"hasMore":{"true" if ahead else "false"}']
     links: list[str] = []
-    sized = "" if size or page.size is None else f"&page%5Bsize%5D={page.size}"
+    path = quote(context.path.encode("latin-1"), safe=_IN_A_PATH)
+    more = {name: value for name, value in (asked or {}).items() if value is not None}
+    if not size and page.size is not None:
+        more["page[size]"] = str(page.size)
+    rest = f"&{urlencode(more)}" if more else ""
     for cursor_name, link_name, side, edge in (
         ("beforeCursor", "prev", "before", before),
         ("afterCursor", "next", "after", after),
     ):
         if edge is not None:
             around.append(f'"{cursor_name}":"{edge}"')
-            links.append(f'"{link_name}":"{context.base}{context.path}?page%5B{side}%5D={edge}{sized}"')
+            links.append(f'"{link_name}":"{context.base}{path}?page%5B{side}%5D={edge}{rest}"')
     return b'{"%b":[%b],"meta":{%b}%b}' % (
         name.encode(),
         b",".join([row[1] for row in found]),

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
-from ...operations import Declared, Operation, Scope, Upload
+from ...operations import Browse, Declared, Operation, Scope, Upload
 from ...wire import App, AppNotFound, AppSettings, BadRequest, ConversationNotFound
 from ...wire.reading import MOST, Fault, decoder
 from ...wire.writing import write as to_json
@@ -64,6 +64,9 @@ class Grant:
     app_id: str  # "" for an account's
     key_id: str
     integration_id: str = ""  # "" for all but an integration's
+
+
+NOBODY = Grant("integration", "", "")  # who asks where no credentials are asked for: it may nothing else
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +183,13 @@ class Handlers(dict[Declared[Any], Handler]):
         [Callable[Concatenate[Context, P], Awaitable[R | Said[R]]]],
         Callable[Concatenate[Context, P], Awaitable[R | Said[R]]],
     ]: ...
+    @overload
+    def __call__(
+        self, operation: Browse[P]
+    ) -> Callable[
+        [Callable[Concatenate[Context, P], Awaitable[T]]], Callable[Concatenate[Context, P], Awaitable[T]]
+    ]: ...
+
     def __call__(self, operation: Declared[Any]) -> Any:
         def bind(handler: Handler) -> Handler:
             if operation in self:

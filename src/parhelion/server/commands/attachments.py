@@ -12,12 +12,14 @@ from urllib.parse import quote, unquote, urlsplit
 from ...operations import Attachments
 from ...wire import (
     Access,
+    AppNotFound,
     Attachment,
     AttachmentDeleteBody,
     AttachmentNotFound,
     AttachmentResponse,
     BadRequest,
     Content,
+    ConversationNotFound,
     Purpose,
 )
 from .. import rows
@@ -53,7 +55,10 @@ async def upload(
     )
     attachment = Attachment(media_url=f"{context.base}{PATH}{source.id}/{quote(name)}", media_type=media_type)
     await source.part.seal()
-    said = await context.write(write, AttachmentResponse(attachment=attachment))
+    try:
+        said = await context.write(write, AttachmentResponse(attachment=attachment))
+    except Refused:
+        raise (ConversationNotFound if conversation_id else AppNotFound) from None
     await source.part.keep()
     return said
 

@@ -1,36 +1,57 @@
-"""Conversations."""
+"""Conversations.
+
+What changes with a message, a reading or a change of control is not kept inside the body: it joins it when it is
+answered. All of it comes with one query, and no body is decoded.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 from ...operations import Conversations
 from ...wire import (
     AppNotFound,
+    BadRequest,
     Conversation,
     ConversationCreateBody,
+    ConversationListFilter,
+    ConversationListResponse,
+    ConversationNotFound,
     ConversationResponse,
-    ParticipantSub,
-    User,
+    ConversationUpdateBody,
+    ConversionEventsBody,
+    ConversionEventsResponse,
+    DownloadMessageRefBody,
+    NotSupported,
+    Page,
+    SwitchboardIntegrationSummary,
     UserNotFound,
     instant,
 )
-from ...wire.reading import Fault
+from ...wire.reading import Fault, decoder
 from ...wire.writing import write as to_json
 from .. import rows
-from ..ports import Refused
+from ..ports import Refused, Row
 from ..rules import metadata
 from ..rules.addresses import web_faults
-from . import users
-from ._serves import Context, Said, refuse, serves
+from ..rules.patching import patched
+from . import participants, users
+from ._pages import page_of
+from ._serves import EMPTY, Context, Said, changing, refuse, serves
 
 
 @serves(Conversations.create)
 async def create(context: Context, body: ConversationCreateBody) -> Said[ConversationResponse]:
     refuse(*_faults(body), *metadata.faults(body.metadata, "metadata", "Conversation"))
-    found = [await _user(context, each) for each in body.participants or ()]
+    subscribes: dict[str, bool] = {}
+    for each in body.participants or ():
+        user = (await participants.user_of(context, each.user_id, each.user_external_id)).id
+        subscribes[user] = subscribes.get(user, False) or bool(each.subscribe_sdk_client)
+    alone = await participants.alone(context)
+    control = await rows.conversations.starting(context.database, context.app_id)
+    first = body.type == "personal" and await _has_no_default(context, next(iter(subscribes)))
     ids = context.engines.ids
     conversation, now = ids.next(), context.now()
-    participants = [(user, ids.next()) for user in dict.fromkeys(user.id for user in found)]
-    first = body.type == "personal" and await _has_no_default(context, participants[0][0])
     while True:
         said = Conversation(
             id=conversation,
@@ -42,40 +63,144 @@ async def create(context: Context, body: ConversationCreateBody) -> Said[Convers
             metadata=body.metadata,
             created_at=instant(now),
         )
-        write = rows.conversations.create(context.app_id, conversation, participants, to_json(said), now, default=first)
+        write = rows.conversations.create(
+            context.app_id,
+            conversation,
+            body.type,
+            [await participants.joining(context, user, subscribe=each) for user, each in subscribes.items()],
+            to_json(said),
+            now,
+            control[0] if control else "",
+            default=first,
+            alone=alone,
+        )
+        said.active_switchboard_integration = _summary(control)
         said.last_updated_at = instant(now)
         try:
             return await context.write(write, ConversationResponse(conversation=said))
         except Refused as refused:
-            if refused.why == "not the first":  # another one was created at the same time
+            if refused.why == rows.conversations.NOT_FIRST:  # another one was created at the same time
                 first = False
-            else:
-                raise (AppNotFound if refused.why == "no such app" else UserNotFound) from None
+            elif refused.why == rows.participants.NOT_JOINED:
+                raise BadRequest(f"participants: {participants.ELSEWHERE}") from None
+            elif refused.why != rows.participants.OTHER_CLIENT:
+                raise (AppNotFound if refused.why == rows.conversations.NO_APP else UserNotFound) from None
+
+
+@serves(Conversations.list)
+async def list_(
+    context: Context, filter: ConversationListFilter, *, page: Page | None = None
+) -> Said[ConversationListResponse]:
+    if (filter.user_id is None) == (filter.user_external_id is None):
+        raise BadRequest("filter: should have exactly one of userId and userExternalId")
+    user = await participants.user_of(context, filter.user_id, filter.user_external_id)
+
+    async def near(cursor: str, several: int, *, back: bool) -> list[Row]:
+        found = await rows.conversations.page(context.database, context.app_id, user.id, cursor, several, back=back)
+        return [(row[0], _as_said(row)) for row in found]
+
+    asked = {"filter[userId]": filter.user_id, "filter[userExternalId]": filter.user_external_id}
+    return Said(await page_of(context, "conversations", page, near, asked=asked))
 
 
 @serves(Conversations.get)
 async def get(context: Context, conversation_id: str) -> Said[ConversationResponse]:
-    body, updated = await context.conversation(conversation_id)
-    # What changes with every message is not kept inside the body, and joins it here.
-    return Said(b'{"conversation":%b,"lastUpdatedAt":"%b"}}' % (body[:-1], str(instant(updated)).encode()))
+    return _answer(await _read(context, conversation_id))
+
+
+@serves(Conversations.update)
+async def update(context: Context, conversation_id: str, body: ConversationUpdateBody) -> Said[ConversationResponse]:
+    refuse(*web_faults(body.icon_url if isinstance(body.icon_url, str) else None, "iconUrl"))
+
+    async def change(found: Row) -> Said[ConversationResponse]:
+        id, before, *rest = found
+        after = patched(before, body)
+        changed = decoder(Conversation).decode(after)
+        refuse(*metadata.faults(changed.metadata, "metadata", "Conversation"))
+        answer = _answer((id, after, *rest))
+        await context.commit(rows.conversations.change(context.app_id, conversation_id, before, after), answer.body)
+        return answer
+
+    return await changing(lambda: _read(context, conversation_id), change)
+
+
+@serves(Conversations.delete)
+async def delete(context: Context, conversation_id: str) -> None:
+    try:
+        await context.commit(rows.conversations.delete(context.app_id, conversation_id), EMPTY)
+    except Refused:
+        await context.conversation(conversation_id)
+        raise BadRequest(f"Conversation {conversation_id} cannot be deleted because it is the default.") from None
+
+
+@serves(Conversations.download_message_ref)
+async def download_message_ref(
+    context: Context, conversation_id: str, body: DownloadMessageRefBody
+) -> Said[dict[str, Any]]:
+    if body.apple is None:
+        raise BadRequest("should have required property 'apple'")
+    await context.conversation(conversation_id)
+    await users.by_id(context, body.user_id)
+    raise NotSupported("Only the hosted service can do this: this server does not reach Apple Messages for Business.")
+
+
+@serves(Conversations.post_conversion_events)
+async def post_conversion_events(
+    context: Context, conversation_id: str, body: ConversionEventsBody
+) -> Said[ConversionEventsResponse]:
+    if sum(each is not None for each in (body.messenger, body.instagram, body.whatsapp)) != 1:
+        raise BadRequest("should have exactly one of messenger, instagram and whatsapp")
+    await context.conversation(conversation_id)
+    raise NotSupported(
+        "Only the hosted service can do this: this server does not reach Messenger, Instagram or WhatsApp."
+    )
+
+
+async def _read(context: Context, conversation_id: str) -> Row:
+    found = await rows.conversations.read(context.database, context.app_id, conversation_id)
+    if found is None:
+        raise ConversationNotFound
+    return found
+
+
+def _answer(row: Row) -> Said[ConversationResponse]:
+    return Said(b'{"conversation":%b}' % _as_said(row))
+
+
+def _as_said(row: Row) -> bytes:
+    _, body, updated, read, *control = row
+    more = [b'"lastUpdatedAt":"%b"' % _text(updated)]
+    if read:
+        more.append(b'"businessLastRead":"%b"' % _text(read))
+    for name, who in ((b"active", control[:4]), (b"pending", control[4:])):
+        if (summary := _summary(who)) is not None:
+            more.append(b'"%bSwitchboardIntegration":%b' % (name, to_json(summary)))
+    return b"%b,%b}" % (body[:-1], b",".join(more))
+
+
+def _text(milliseconds: int) -> bytes:
+    return str(instant(milliseconds)).encode()
+
+
+def _summary(found: Row | None) -> SwitchboardIntegrationSummary | None:
+    """Of (id, name, integration id, type), each of them None when there is nobody."""
+    if found is None or found[0] is None:
+        return None
+    id, name, integration, type = found
+    return SwitchboardIntegrationSummary(
+        id=id, name=name, integration_id=integration or None, integration_type=type or None
+    )
 
 
 def _faults(body: ConversationCreateBody) -> list[Fault]:
     faults = [
-        Fault(f"participants[{number}]", "should have exactly one of userId and userExternalId")
+        fault
         for number, each in enumerate(body.participants or ())
-        if (each.user_id is None) == (each.user_external_id is None)
+        for fault in participants.naming_faults(each, f"participants[{number}]")
     ]
     if body.type == "personal" and len(body.participants or ()) != 1:
         faults.append(Fault("participants", "should have exactly one user in a personal conversation"))
     return [*faults, *web_faults(body.icon_url, "iconUrl")]
-
-
-async def _user(context: Context, participant: ParticipantSub) -> User:
-    if participant.user_id is not None:
-        return await users.by_id(context, participant.user_id)
-    assert participant.user_external_id is not None  # noqa: S101 - _faults saw to it
-    return await users.by_external_id(context, participant.user_external_id)
 
 
 async def _has_no_default(context: Context, user: str) -> bool:

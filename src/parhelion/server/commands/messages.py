@@ -1,17 +1,17 @@
 """Messages.
 
 post   who speaks? -> is what they say right? -> what is stored is what will be answered -> one write
-refused: no conversation | full | another node's id is ahead of ours: once more with a higher one
+refused: no conversation | not a participant | full | another node's id is ahead of ours: once more with a higher one
 """
 
 from __future__ import annotations
 
 from ...operations import Messages
 from ...wire import (
-    Author,
     BadRequest,
-    Conversation,
+    Content,
     ConversationNotFound,
+    Destination,
     IntegrationNotFound,
     Locked,
     Message,
@@ -20,56 +20,69 @@ from ...wire import (
     MessageNotFound,
     MessagePost,
     MessagePostResponse,
+    Metadata,
     Page,
     Source,
-    User,
     instant,
 )
-from ...wire.reading import decoder
 from ...wire.writing import write as to_json
 from .. import rows
 from ..ports import Refused, Row
 from ..rules import content
-from . import attachments, users
+from ..rules.masking import masked
+from . import attachments
+from ._authors import author_of
 from ._pages import page_of
 from ._serves import EMPTY, Context, Said, refuse, serves
 
 PAGE = 100
 API = Source(type="api:conversations")
 SILENT = "none"  # the integration type of nowhere
+NOT_A_PARTICIPANT = "author: the user is not a participant of the conversation"
 
 
 @serves(Messages.post)
 async def post(context: Context, conversation_id: str, body: MessagePost) -> Said[MessagePostResponse]:
     refuse(*content.faults(body))
-    author = await _author(context, conversation_id, body.author)
+    author = await author_of(context, body.author)
     if body.destination is not None:
-        await _check_destination(context, conversation_id, body)
+        await _check_destination(context, conversation_id, body.destination)
     shown = await attachments.shown_by(context, body.content)
-    now = context.now()
-    message = Message(
-        id="",
-        received=instant(now),
-        author=author,
-        content=content.as_stored(body.content, shown.get),
-        source=API,
-        metadata=body.metadata,
-    )
     uses = list(dict.fromkeys(file.id for file in shown.values()))
+    return await say(context, conversation_id, author, content.as_stored(body.content, shown.get), body.metadata, uses)
+
+
+async def say(
+    context: Context,
+    conversation_id: str,
+    author: MessageAuthor,
+    said: Content,
+    metadata: Metadata | None = None,
+    uses: list[str] | None = None,
+) -> Said[MessagePostResponse]:
+    """Write a message into the history. `uses` are the attachments that it shows."""
+    unseen = masked(said)
+    if unseen is not said and (await context.settings()).mask_credit_card_numbers:
+        said = unseen
+    now = context.now()
+    message = Message(id="", received=instant(now), author=author, content=said, source=API, metadata=metadata)
+    user = author.user_id or ""
     ids = context.engines.ids
     while True:
         # No await between an id and its write: one process must not overtake itself.
         message.id = ids.next()
         stored = to_json(message)
         answer = b'{"messages":[%b]}' % stored
-        write = rows.messages.post(context.app_id, conversation_id, message.id, now, stored, uses)
+        write = rows.messages.post(context.app_id, conversation_id, message.id, now, stored, uses or [], user)
         try:
             await context.commit(write, answer)
         except Refused:
-            state = await rows.messages.state(context.database, context.app_id, conversation_id)
+            state = await rows.messages.state(context.database, context.app_id, conversation_id, user)
             if state is None:
                 raise ConversationNotFound from None
-            count, last = state
+            count, last, takes_part = state
+            if user and not takes_part:
+                raise BadRequest(NOT_A_PARTICIPANT) from None
             if count >= rows.messages.CAP:
                 raise Locked from None
             ids.after(last)  # another node was ahead of our clock, or room was made: once more
@@ -106,41 +119,20 @@ async def delete_all(context: Context, conversation_id: str) -> None:
         raise ConversationNotFound from None
 
 
-async def _author(context: Context, conversation_id: str, said: Author) -> MessageAuthor:
-    if said.type == "business":
-        return MessageAuthor(
-            type=said.type,
-            subtypes=[*said.subtypes] if said.subtypes else None,
-            display_name=said.display_name,
-            avatar_url=said.avatar_url,
-        )
-    user = await (
-        users.by_id(context, said.user_id)
-        if said.user_id is not None
-        else users.by_external_id(context, said.user_external_id or "", said.brand_id)
-    )
-    if not await rows.conversations.takes_part(context.database, context.app_id, conversation_id, user.id):
-        await context.conversation(conversation_id)
-        raise BadRequest("author: the user is not a participant of the conversation")
-    return MessageAuthor(
-        type=said.type,
-        user_id=user.id,
-        display_name=said.display_name or _name(user),
-        avatar_url=said.avatar_url or (user.profile.avatar_url if user.profile else None),
-    )
-
-
-def _name(user: User) -> str | None:
-    profile = user.profile
-    names = (profile.given_name, profile.surname) if profile else ()
-    return " ".join(filter(None, names)) or None
-
-
-async def _check_destination(context: Context, conversation_id: str, said: MessagePost) -> None:
-    body, _ = await context.conversation(conversation_id)
-    conversation = decoder(Conversation).decode(body)
-    if conversation.type != "personal":
+async def _check_destination(context: Context, conversation_id: str, said: Destination) -> None:
+    """Whether the user of a conversation can be reached there."""
+    kind = await rows.conversations.kind(context.database, context.app_id, conversation_id)
+    if kind is None:
+        raise ConversationNotFound
+    if kind[0] != "personal":
         raise BadRequest("destination: only messages to personal conversations may have one")
-    assert said.destination is not None  # noqa: S101 - asked by post
-    if said.destination.integration_type != SILENT:
+    if said.integration_type == SILENT:
+        return
+    meant = await rows.destinations.meant(
+        context.database, context.app_id, conversation_id, said.integration_id or "", said.integration_type or ""
+    )
+    if not meant:
         raise IntegrationNotFound
+    if not any(clients for _, clients in meant):
+        place = "integrationId" if said.integration_id else "integrationType"
+        raise BadRequest(f"destination.{place}: the user has no client of it in the conversation")

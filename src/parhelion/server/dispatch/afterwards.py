@@ -1,7 +1,10 @@
 """What is left to do after a commit, done in small steps until nothing is left.
 
-    bell "afterwards" or a minute  ->  settle uploads that were cut off  ->  sweep messages behind their mark
-                                   ->  remove bytes of attachments that went  ->  forget answers whose time is up
+    bell "afterwards" or a minute  ->  settle uploads that were cut off  ->  end what conversations that are gone left
+                                   ->  and what authors that are gone said  ->  and apps, and integrations
+                                   ->  clear what is kept no longer
+                                   ->  sweep messages behind their mark  ->  remove bytes of attachments that went
+                                   ->  forget answers and codes whose time is up
 
 Nothing of it lives in memory: a crash costs nothing but the time until the next start. Several processes may do it at
 once; each step is one write, and what one has done the other does not find.
@@ -9,6 +12,7 @@ once; each step is one write, and what one has done the other does not find.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 from .. import rows
@@ -17,6 +21,7 @@ from ..ports import AFTERWARDS, Clock, Database, Media, Refused, Write, millisec
 log = logging.getLogger("parhelion.afterwards")
 POLL = 60.0  # seconds
 SEVERAL = 100  # at a time
+LOOK = 500  # conversations that are looked at before others come in between
 
 
 class Afterwards:
@@ -24,6 +29,7 @@ class Afterwards:
 
     def __init__(self, database: Database, media: Media, clock: Clock) -> None:
         self._database, self._media, self._clock = database, media, clock
+        self._retained: float | None = None  # when it was last looked at what is kept no longer
 
     async def run(self) -> None:
         while True:
@@ -32,7 +38,17 @@ class Afterwards:
 
     async def once(self) -> None:
         """Do what there is to do. What cannot be done now is told, holds up nothing else, and is tried again."""
-        for task in (self.settle, self._sweep, self._remove, self._forget):
+        for task in (
+            self.settle,
+            self._end_conversations,
+            self._end_authors,
+            self._end_apps,
+            self._end_integrations,
+            self._retain,
+            self._sweep,
+            self._remove,
+            self._forget,
+        ):
             try:
                 await task()
             except Exception:
@@ -45,6 +61,60 @@ class Afterwards:
             return await rows.attachments.find(self._database, id) is not None
 
         await self._media.recover(committed)
+
+    async def _end_conversations(self) -> None:
+        gone = rows.gone
+        while found := await gone.conversations(self._database, SEVERAL):
+            for app, conversation in found:
+                while (last := await gone.up_to(self._database, app, conversation, "")) is not None:
+                    await self._done(gone.messages(app, conversation, last))
+                while await self._done(gone.files(app, conversation)):
+                    pass
+                await self._done(gone.conversation_done(app, conversation))
+
+    async def _end_authors(self) -> None:
+        gone = rows.gone
+        while found := await gone.authors(self._database, SEVERAL):
+            for app, conversation, user, after in found:
+                come = after
+                while (last := await gone.up_to(self._database, app, conversation, come)) is not None:
+                    if not await self._done(gone.by_author(app, conversation, user, come, last)):
+                        break  # another process is ahead: what it has left is found again
+                    come = last
+                else:
+                    await self._done(gone.author_done(app, conversation, user, come))
+
+    async def _end_apps(self) -> None:
+        last = ""
+        while found := await rows.apps.gone(self._database, last, SEVERAL):
+            for app in found:
+                for some in rows.apps.sweeps(app):
+                    while await self._done(some):
+                        pass
+                await self._done(rows.apps.swept(app))
+            last = found[-1]
+
+    async def _end_integrations(self) -> None:
+        while found := await rows.integrations.gone(self._database, SEVERAL):
+            for app, integration in found:
+                while await self._done(rows.integrations.sweep(app, integration)):
+                    pass
+                await self._done(rows.integrations.swept(app, integration))
+
+    async def _retain(self) -> None:
+        """Once in a while, not at every bell: it looks at every conversation of the apps that ask for it."""
+        now = self._clock()
+        if self._retained is not None and abs(now - self._retained) < POLL:
+            return
+        self._retained = now
+        for app, seconds, since in await rows.gone.retaining(self._database):
+            idle, cursor = milliseconds(now) - seconds * 1000, ""
+            while found := await rows.gone.activity(self._database, app, cursor, LOOK):
+                for conversation, several, last in found:
+                    if several and since <= last <= idle:
+                        await self._done(rows.gone.expire(app, conversation, last, seconds))
+                cursor = found[-1][0]
+                await asyncio.sleep(0)
 
     async def _sweep(self) -> None:
         while found := await rows.messages.to_sweep(self._database, SEVERAL):
@@ -65,8 +135,9 @@ class Afterwards:
             last = found[-1]
 
     async def _forget(self) -> None:
-        while await self._done(rows.answered.expire(milliseconds(self._clock()), SEVERAL)):
-            pass
+        for expire in (rows.answered.expire, rows.oauth.expire):
+            while await self._done(expire(milliseconds(self._clock()), SEVERAL)):
+                pass
 
     async def _done(self, write: Write) -> bool:
         try:

@@ -3,7 +3,9 @@
     path -> route -> who asks? may they? -> arguments -> command -> answer
                         any ApiError on the way -> {"errors": [...]}
 
-Under `/v2` and under `/sc/v2`, as with the hosted service; attachments are fetched under `/attachments/v2`.
+Under `/v2` and under `/sc/v2`, as with the hosted service; attachments are fetched under `/attachments/v2`. What the
+hosted service does not have is under `/parhelion/v1`, and only there. A few paths are pages: for browsers, or for
+whoever wants to know what can be asked here.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import secrets
 from itertools import count
 from typing import Any, NamedTuple
 
-from ...operations import Declared, Parameter
+from ...operations import Browse, Declared, OAuthEndpoints, Parameter
 from ...wire import (
     ApiError,
     AppNotFound,
@@ -31,14 +33,17 @@ from ...wire import (
     Unauthorized,
 )
 from ...wire.writing import write as to_json
-from ..commands import REMEMBERED, AnsweredBefore, Context, Engines, Grant, Handler, Handlers, Once, json_of
+from ..commands import NOBODY, REMEMBERED, AnsweredBefore, Context, Engines, Grant, Handler, Handlers, Once, json_of
 from ..commands.attachments import split_path
 from ..ports import Unavailable
 from ..rows import answered, apps
 from .asgi import Gone, Headers, Receive, Scope, Send
+from .consent import Consent
 from .credentials import Credentials
 from .fetching import fetch
+from .pages import Asked, Page, show
 from .reading import arguments, whole
+from .reference import Reference
 from .routes import Routes
 from .upload import receive_file
 
@@ -46,6 +51,7 @@ log = logging.getLogger("parhelion.http")
 JSON = (b"content-type", b"application/json; charset=utf-8")
 HONOURED = (b"idempotency-key-ttl", str(REMEMBERED).encode())
 CHALLENGE = (b"www-authenticate", b'Basic realm="parhelion", Bearer')
+NEVER_UNDER_SC = "/sc/parhelion/"
 REPLAYED = (b"idempotent-replayed", b"true")
 _ONLY_ONCE = (b"authorization", b"host", b"content-type", b"idempotency-key", b"content-encoding")
 _HOST = re.compile(rb"[A-Za-z0-9._\-\[\]:]{1,255}")
@@ -69,7 +75,15 @@ class Application:
         self.engines = engines
         self._credentials = Credentials(engines)
         self._routes: Routes[Served] = Routes()
+        reference = Reference(handlers)
+        self._pages: dict[str, Page] = {
+            "/openapi.json": reference.openapi,
+            "/docs": reference.docs,
+            OAuthEndpoints.authorize.path: Consent(engines, self._credentials),
+        }
         for operation, handler in handlers.items():
+            if isinstance(operation, Browse):
+                continue
             places = {parameter.place: parameter for parameter in operation.parameters}
             file = places.get("file")
             served = Served(operation, handler, places.get("body"), file and file.wire_name)
@@ -93,7 +107,15 @@ class Application:
                 if attachment is not None:
                     await fetch(self.engines, *attachment, scope["method"], headers, receive, send, more)
                     return
-                status, body = await self._answer(scope, path, headers, receive, more)
+                under_sc = path.startswith("/sc/") and not path.startswith(NEVER_UNDER_SC)
+                prefix, path = ("/sc", path[3:]) if under_sc else ("", path)
+                page = self._pages.get(path)
+                if page is not None:
+                    base = (self._public_url or self._origin(scope, headers)) + prefix
+                    asked = Asked(scope["method"], base, path, scope["query_string"], headers, receive)
+                    await show(await page(asked), send, more)
+                    return
+                status, body = await self._answer(scope, prefix, path, headers, receive, more)
             except ApiError as error:
                 status, body = error.status, to_json(Errors(errors=error.errors))
                 more += [(name.encode(), value.encode()) for name, value in error.headers.items()]
@@ -113,18 +135,20 @@ class Application:
         await send({"type": "http.response.body", "body": body})
 
     async def _answer(
-        self, scope: Scope, path: str, headers: dict[bytes, bytes], receive: Receive, more: Headers
+        self, scope: Scope, prefix: str, path: str, headers: dict[bytes, bytes], receive: Receive, more: Headers
     ) -> tuple[int, bytes]:
-        prefix, path = ("/sc", path[3:]) if path.startswith("/sc/") else ("", path)
         served, values = self._find(scope["method"], path)
         operation = served.operation
-        grant = await self._credentials.grant(headers.get(b"authorization"))
+        grant = await self._credentials.grant(headers.get(b"authorization")) if operation.scopes else NOBODY
         app_id = values.pop("app_id", "")
         await self._permit(operation, grant, app_id)
         base = self._public_url or self._origin(scope, headers)
         context = Context(self.engines, operation, grant, app_id, base + prefix, path)
         query = scope["query_string"]
-        body = await whole(headers, receive, required=served.body.required) if served.body else b""
+        body = b""
+        if served.body:
+            also_form = operation.also_form
+            body = await whole(headers, receive, required=served.body.required, also_form=also_form)
         context.once = _once(operation, headers, path, query, body)
         if context.once is not None:
             more.append(HONOURED)
@@ -166,7 +190,7 @@ class Application:
         return served, dict(zip(names, values, strict=True))
 
     async def _permit(self, operation: Declared[Any], grant: Grant, app_id: str) -> None:
-        if grant.scope not in operation.scopes:
+        if operation.scopes and grant.scope not in operation.scopes:
             raise Forbidden
         if not operation.in_app:
             return
@@ -211,7 +235,7 @@ def _refuse_doubles(headers: Headers) -> None:
 
 def _once(operation: Declared[Any], headers: dict[bytes, bytes], path: str, query: bytes, body: bytes) -> Once | None:
     said = headers.get(b"idempotency-key")
-    if said is None or operation.method != "POST":
+    if said is None or operation.method != "POST" or not operation.scopes:  # an answer is remembered for somebody
         return None
     key = said.decode("latin-1")
     if not _IDEMPOTENCY_KEY.fullmatch(key):

@@ -59,8 +59,17 @@ class Credentials:
             key, colon, secret = base64.b64decode(said.strip(), validate=True).partition(b":")
         except binascii.Error:
             raise Unauthorized from None
-        grant, right = await self._key(key.decode("latin-1"))
-        if not hmac.compare_digest(right.encode(), secret) or grant is None or not colon:
+        if not colon:
+            raise Unauthorized
+        return await self._grant(key.decode("latin-1"), secret)
+
+    async def of_key(self, key: str, secret: str) -> Grant:
+        """What a key allows that somebody typed in, or `Unauthorized`."""
+        return await self._grant(key, secret.encode())
+
+    async def _grant(self, key: str, secret: bytes) -> Grant:
+        grant, right = await self._key(key)
+        if not hmac.compare_digest(right.encode(), secret) or grant is None:
             raise Unauthorized
         return grant
 

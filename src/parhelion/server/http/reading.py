@@ -6,9 +6,10 @@ body     JSON, read strictly              source   multipart, streamed to media:
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from typing import Any, cast
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_plus
 
 import msgspec
 
@@ -18,30 +19,71 @@ from ...wire.reading import Fault, Unreadable, faults, fields_of, strict
 from .asgi import Receive, piece_of
 
 JSON_LIMIT = 100 * 1024  # "100kb"
+FORM_LIMIT = 16 * 1024
+FORM = b"application/x-www-form-urlencoded"
 
 
-async def whole(headers: Mapping[bytes, bytes], receive: Receive, *, required: bool = True) -> bytes:
-    """A JSON body, whole."""
+async def whole(
+    headers: Mapping[bytes, bytes], receive: Receive, *, required: bool = True, also_form: bool = False
+) -> bytes:
+    """A JSON body, whole. A form is made into one where it is accepted."""
     if not required and _length(headers) == 0 and b"transfer-encoding" not in headers:
         return b""
-    kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+    kind = _kind(headers)
+    if also_form and kind == FORM:
+        return msgspec.json.encode(_basic_client(headers) | await form(headers, receive))
     if kind != b"application/json" and not kind.endswith(b"+json"):
         raise UnsupportedMediaType("content-type should be application/json")
     if headers.get(b"content-encoding", b"identity").lower() != b"identity":
         raise UnsupportedMediaType("content-encoding is not supported")
-    if _length(headers) > JSON_LIMIT:
-        raise PayloadTooLarge(f"A body is limited to {JSON_LIMIT} bytes.")
+    return await _bounded(headers, receive, JSON_LIMIT)
+
+
+async def _bounded(headers: Mapping[bytes, bytes], receive: Receive, limit: int) -> bytes:
+    if _length(headers) > limit:
+        raise PayloadTooLarge(f"A body is limited to {limit} bytes.")
     body, more = await piece_of(receive)
     if more:
         pieces, size = [body], len(body)
-        while more and size <= JSON_LIMIT:
+        while more and size <= limit:
             piece, more = await piece_of(receive)
             pieces.append(piece)
             size += len(piece)
         body = b"".join(pieces)
-    if len(body) > JSON_LIMIT:
-        raise PayloadTooLarge(f"A body is limited to {JSON_LIMIT} bytes.")
+    if len(body) > limit:
+        raise PayloadTooLarge(f"A body is limited to {limit} bytes.")
     return body
+
+
+async def form(headers: Mapping[bytes, bytes], receive: Receive) -> dict[str, str]:
+    """A form's fields, each said once."""
+    if _kind(headers) != FORM:
+        raise UnsupportedMediaType("content-type should be application/x-www-form-urlencoded")
+    return form_fields(await _bounded(headers, receive, FORM_LIMIT))
+
+
+def _basic_client(headers: Mapping[bytes, bytes]) -> dict[str, str]:
+    """An OAuth client that says who it is with HTTP's Basic scheme: RFC 6749, 2.3.1."""
+    scheme, _, said = headers.get(b"authorization", b"").partition(b" ")
+    if scheme.lower() != b"basic":
+        return {}
+    try:
+        client, colon, secret = base64.b64decode(said.strip(), validate=True).decode().partition(":")
+    except ValueError:
+        return {}
+    return {"client_id": unquote_plus(client), "client_secret": unquote_plus(secret)} if colon else {}
+
+
+def form_fields(body: bytes) -> dict[str, str]:
+    """a=1&b=2 -> {"a": "1", "b": "2"}"""
+    try:
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=20, errors="strict")
+    except ValueError:
+        raise BadRequest("The form is malformed") from None
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise BadRequest("The form has a field twice")
+    return fields
 
 
 def arguments(
@@ -95,7 +137,10 @@ def query_value(parameter: Parameter, query: dict[str, Any]) -> Any:
             raise Unreadable([Fault("", f"should have required property '{name}'")])
         return parameter.default
     value = query[name]
-    if isinstance(value, str) and value.startswith("{"):  # the last official Python client sends a JSON object
+    known = {field.encode_name for field in fields_of(parameter.type)}
+    if (
+        known and isinstance(value, str) and value.startswith("{")
+    ):  # the last official Python client sends a JSON object
         try:
             value = msgspec.json.decode(value)
         except (msgspec.DecodeError, RecursionError):
@@ -108,6 +153,10 @@ def query_value(parameter: Parameter, query: dict[str, Any]) -> Any:
         return msgspec.convert(value, parameter.type, strict=False)
     except msgspec.ValidationError:
         raise Unreadable(list(faults(value, parameter.type, name, strict=False))) from None
+
+
+def _kind(headers: Mapping[bytes, bytes]) -> bytes:
+    return headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
 
 
 def _length(headers: Mapping[bytes, bytes]) -> int:

@@ -3,6 +3,48 @@
 Guards first; every hot statement carries app and conversation, so that the tables can be split by them one day.
 """
 
-from . import answered, app_keys, apps, attachments, conversations, messages, users
+from . import (
+    answered,
+    app_keys,
+    apps,
+    attachments,
+    clients,
+    control,
+    conversations,
+    destinations,
+    devices,
+    gone,
+    integration_keys,
+    integrations,
+    messages,
+    oauth,
+    participants,
+    postbacks,
+    switchboard_integrations,
+    switchboards,
+    users,
+    webhooks,
+)
 
-__all__ = ["answered", "app_keys", "apps", "attachments", "conversations", "messages", "users"]
+__all__ = [
+    "answered",
+    "app_keys",
+    "apps",
+    "attachments",
+    "clients",
+    "control",
+    "conversations",
+    "destinations",
+    "devices",
+    "gone",
+    "integration_keys",
+    "integrations",
+    "messages",
+    "oauth",
+    "participants",
+    "postbacks",
+    "switchboard_integrations",
+    "switchboards",
+    "users",
+    "webhooks",
+]

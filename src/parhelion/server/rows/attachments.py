@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from ..ports import AFTERWARDS, Database, Row, Step, Write
 
-_CREATE = (
-    Step(
-        """
+_INSERT = """
     insert into attachment (id, app_id, conversation_id, for_message, name, media_type, size, created_at)
-    values (:id, :app, :conversation, :for_message, :name, :media_type, :size, :now)"""
-    ),
-)
+    select :id, :app, :conversation, :for_message, :name, :media_type, :size, :now"""
+# When its app or its conversation goes, the file goes: none may come after that.
+_CREATE = (Step(f"{_INSERT} from app where id = :app", "no such app"),)
+_CREATE_IN = (Step(f"{_INSERT} from conversation where app_id = :app and id = :conversation", "no such conversation"),)
 _DELETE = (
     Step("delete from attachment where id = :id and app_id = :app", "no such attachment"),
     Step("insert into media_to_remove (attachment_id) values (:id) on conflict do nothing"),
@@ -25,7 +24,7 @@ def create(
 ) -> Write:
     return Write(
         id,
-        _CREATE,
+        _CREATE_IN if conversation else _CREATE,
         {
             "id": id,
             "app": app,

@@ -1,54 +1,151 @@
-"""Conversations and who takes part in them, in SQL."""
+"""Conversations in SQL.
+
+create    guards: first personal one? may they be in another? -> conversation -> participants -> their SDK clients
+change    guard: the body is still the one that was read
+delete    guard: not a default one -> who takes part, and with what -> what is large goes afterwards: see gone
+"""
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
+from itertools import chain
 
-from ..ports import Database, Row, Step, Write
+from ..ports import AFTERWARDS, CHANGED, Database, Row, Step, Value, Values, Write
+from . import participants
 
+NOT_FIRST = "not the first"
+NO_APP = "no such app"
+NOT_NOW = "gone, or a default one"
+
+# A new conversation starts with who has it by default.
 _CREATE = Step(
     """
-    insert into conversation
-        (app_id, id, message_count, last_message_id, cleared_id, swept_id, last_updated_at, body)
-    select :app, :conversation, 0, '', '', '', :now, :body from app where id = :app""",
-    "no such app",
+    insert into conversation (app_id, id, type, is_default, message_count, last_message_id, cleared_id, swept_id,
+        last_updated_at, active_id, body)
+    select :app, :conversation, :type, :default, 0, '', '', '', :now, :active, :body from app where id = :app""",
+    NO_APP,
 )
 # The first personal conversation of a user is the default one, and only the user's own row can say which came first.
 _CLAIM_DEFAULT = Step(
     """
     update app_user set default_conversation_id = :conversation
     where app_id = :app and id = :user_0 and default_conversation_id = ''""",
-    "not the first",
+    NOT_FIRST,
 )
-_JOIN = """
-    insert into participant (app_id, conversation_id, user_id, id)
-    select app_id, :conversation, id, :participant_{0} from app_user where app_id = :app and id = :user_{0}"""
+_ONE = "app_id = :app and id = :conversation"
+_CHANGE = (Step(f"update conversation set body = :body where {_ONE} and body = :before", CHANGED),)
+_READ_BY_BUSINESS = (
+    Step(f"update conversation set business_last_read_at = :now where {_ONE}", "no such conversation"),
+)
+_DELETE = (
+    Step(f"delete from conversation where {_ONE} and is_default = 0", NOT_NOW),
+    Step("delete from client_association where app_id = :app and conversation_id = :conversation"),
+    Step("delete from participant where app_id = :app and conversation_id = :conversation"),
+    Step("insert into conversation_gone (app_id, conversation_id) values (:app, :conversation) on conflict do nothing"),
+)
 
-_FIND = "select body, last_updated_at from conversation where app_id = :app and id = :conversation"
+_FIND = f"select body, last_updated_at from conversation where {_ONE}"
+_KIND = f"select type, is_default from conversation where {_ONE}"
+_SAID = """c.id, c.body, c.last_updated_at, c.business_last_read_at,
+    a.id, a.name, a.integration_id, a.integration_type, p.id, p.name, p.integration_id, p.integration_type"""
+_CONTROL = """
+    left join switchboard s on s.app_id = c.app_id and s.enabled = 1
+    left join switchboard_integration a on a.app_id = s.app_id and a.id = c.active_id
+    left join switchboard_integration p on p.app_id = s.app_id and p.id = c.pending_id and p.id <> c.active_id"""
+_READ = f"select {_SAID} from conversation c {_CONTROL} where c.app_id = :app and c.id = :conversation"
+_PAGE = f"""
+    select {_SAID} from participant m
+    join conversation c on c.app_id = m.app_id and c.id = m.conversation_id {_CONTROL}
+    where m.app_id = :app and m.user_id = :user and m.conversation_id {{}} :cursor
+    order by m.conversation_id {{}} limit :several"""
+_AFTER = _PAGE.format(">", "asc")
+_BEFORE = _PAGE.format("<", "desc")
+_STARTING = """
+    select i.id, i.name, i.integration_id, i.integration_type from switchboard s
+    join switchboard_integration i on i.app_id = s.app_id and i.id = s.default_id
+    where s.app_id = :app and s.enabled = 1"""
 _TAKES_PART = """
     select 1 from participant where app_id = :app and conversation_id = :conversation and user_id = :user"""
 
 
-@cache
-def _steps(participants: int, default: bool) -> tuple[Step, ...]:
+@lru_cache(maxsize=256)
+def _steps(several: int, subscribed: int, *, default: bool, alone: bool) -> tuple[Step, ...]:
     guards = (_CLAIM_DEFAULT, _CREATE) if default else (_CREATE,)
-    return (*guards, *(Step(_JOIN.format(number), "no such user") for number in range(participants)))
+    each = (participants.joining(number, subscribed=number < subscribed, alone=alone) for number in range(several))
+    return (*guards, *chain.from_iterable(each))
 
 
 def create(
-    app: str, conversation: str, participants: list[tuple[str, str]], body: bytes, now: int, *, default: bool
+    app: str,
+    conversation: str,
+    type: str,
+    joining: list[participants.Joining],
+    body: bytes,
+    now: int,
+    active: str,
+    *,
+    default: bool,
+    alone: bool,
 ) -> Write:
-    """`participants` are (user id, participant id)."""
-    values: dict[str, str | int | bytes] = {"app": app, "conversation": conversation, "body": body, "now": now}
-    for number, (user, participant) in enumerate(participants):
-        values |= {f"user_{number}": user, f"participant_{number}": participant}
-    key = participants[0][0] if default else conversation
-    return Write(key, _steps(len(participants), default), values)
+    """`alone`: users can be in one conversation only."""
+    values: dict[str, Value] = {
+        "app": app,
+        "conversation": conversation,
+        "type": type,
+        "default": int(default),
+        "now": now,
+        "active": active,
+        "body": body,
+        "most": participants.MOST,
+    }
+    # Those with a client come first, so that two numbers say what the steps are.
+    for number, each in enumerate(sorted(joining, key=lambda each: each.client is None)):
+        values |= each.values(number)
+    subscribed = sum(each.client is not None for each in joining)
+    key = joining[0].user if joining else conversation
+    return Write(key, _steps(len(joining), subscribed, default=default, alone=alone), values)
+
+
+def change(app: str, conversation: str, before: bytes, body: bytes) -> Write:
+    values: Values = {"app": app, "conversation": conversation, "before": before, "body": body}
+    return Write(conversation, _CHANGE, values)
+
+
+def read_by_business(app: str, conversation: str, now: int) -> Write:
+    return Write(conversation, _READ_BY_BUSINESS, {"app": app, "conversation": conversation, "now": now})
+
+
+def delete(app: str, conversation: str) -> Write:
+    return Write(conversation, _DELETE, {"app": app, "conversation": conversation}, (AFTERWARDS,))
 
 
 async def find(database: Database, app: str, conversation: str) -> Row | None:
     """(body, last updated at)"""
     return await database.read_one(_FIND, {"app": app, "conversation": conversation})
+
+
+async def kind(database: Database, app: str, conversation: str) -> Row | None:
+    """(type, whether it is a default one)"""
+    return await database.read_one(_KIND, {"app": app, "conversation": conversation})
+
+
+async def read(database: Database, app: str, conversation: str) -> Row | None:
+    """(id, body, last updated at, business last read at), and (id, name, integration id, type) twice:
+
+    of who is active, and of who is pending; each is None when there is nobody.
+    """
+    return await database.read_one(_READ, {"app": app, "conversation": conversation})
+
+
+async def starting(database: Database, app: str) -> Row | None:
+    """Who has a new conversation: (id, name, integration id, type)"""
+    return await database.read_one(_STARTING, {"app": app})
+
+
+async def page(database: Database, app: str, user: str, cursor: str, several: int, *, back: bool) -> list[Row]:
+    """Rows as of `read`, of a user's conversations next to the cursor, nearest first."""
+    values: Values = {"app": app, "user": user, "cursor": cursor, "several": several}
+    return await database.read_all(_BEFORE if back else _AFTER, values)
 
 
 async def takes_part(database: Database, app: str, conversation: str, user: str) -> bool:

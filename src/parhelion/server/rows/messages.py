@@ -1,6 +1,7 @@
 """Messages in SQL.
 
 post      guard: room, and an id above every earlier one -> message -> which attachments it shows
+          of a user: they take part, too -> and have read up to here
 delete    guard: the message is there and in sight -> counter -> attachments that nothing shows any more
 clear     the mark moves up to the last message: all are out of sight in constant time
 sweep     rows behind the mark go, some at a time; the mark in `swept_id` says which
@@ -18,14 +19,26 @@ SWEEP = 500  # rows a sweep takes at once: what others wait behind it
 _HERE = "app_id = :app and conversation_id = :conversation"
 _CONVERSATION = "app_id = :app and id = :conversation"
 
-_POST = (
-    Step(
-        f"""
-    update conversation set message_count = message_count + 1, last_message_id = :id, last_updated_at = :now
-    where {_CONVERSATION} and message_count < :cap and last_message_id < :id""",
-        "not now",
-    ),
-    Step("insert into message (app_id, conversation_id, id, body) values (:app, :conversation, :id, :body)"),
+# Control goes to the switchboard's default where nobody has it: a conversation may be older than the switchboard, and
+# whoever had control may be gone. Without a switchboard this is one look into a small table.
+_GUARD = f"""
+    update conversation set message_count = message_count + 1, last_message_id = :id, last_updated_at = :now,
+        active_id = case
+            when active_id <> '' and exists (select 1 from switchboard_integration holder
+                where holder.app_id = :app and holder.id = conversation.active_id) then active_id
+            else coalesce((select default_id from switchboard where app_id = :app and enabled = 1), '') end
+    where {_CONVERSATION} and message_count < :cap and last_message_id < :id"""
+_TAKES_PART = f"select 1 from participant where {_HERE} and user_id = :author"
+_INSERT = Step(
+    """
+    insert into message (app_id, conversation_id, id, author_id, body)
+    values (:app, :conversation, :id, :author, :body)"""
+)
+_BY_BUSINESS = (Step(_GUARD, "not now"), _INSERT)
+_BY_USER = (
+    Step(f"{_GUARD} and exists ({_TAKES_PART})", "not now"),
+    _INSERT,
+    Step(f"update participant set last_read_id = :id, last_read_at = :now where {_HERE} and user_id = :author"),
 )
 _SHOW = """
     insert into attachment_use (app_id, conversation_id, message_id, attachment_id)
@@ -56,7 +69,7 @@ _UNTIE = """
     delete from attachment_use where app_id = :app and conversation_id = :conversation and message_id {bound}"""
 
 
-def _let_go(bound: str) -> tuple[Step, ...]:
+def let_go(bound: str) -> tuple[Step, ...]:
     return tuple(Step(sql.format(bound=bound)) for sql in (_RELEASE, _FORGET, _UNTIE))
 
 
@@ -68,9 +81,9 @@ _DELETE = (
         "no such message",
     ),
     Step(f"update conversation set message_count = message_count - 1 where {_CONVERSATION}"),
-    *_let_go("= :id"),
+    *let_go("= :id"),
 )
-_CLEAR = (
+CLEAR = (
     Step(
         f"update conversation set cleared_id = last_message_id, message_count = 0 where {_CONVERSATION}",
         "no such conversation",
@@ -90,32 +103,46 @@ _SWEEP = (
     where {_CONVERSATION} and exists ({_BEHIND})""",
         "swept",
     ),
-    *_let_go(f"<= {_SWEPT}"),
+    *let_go(f"<= {_SWEPT}"),
     Step(f"delete from message where {_HERE} and id <= {_SWEPT}"),
 )
 _SWEPT_CLEAN = (Step(f"delete from conversation_to_sweep where {_HERE} and not exists ({_BEHIND})", "more to sweep"),)
 
-_STATE = f"select message_count, last_message_id from conversation where {_CONVERSATION}"
+_STATE = f"""
+    select message_count, last_message_id, (select count(*) from participant where {_HERE} and user_id = :author)
+    from conversation where {_CONVERSATION}"""
 _IN_SIGHT = f"from message where {_HERE} and id > (select cleared_id from conversation where {_CONVERSATION})"
+_FIND = f"select body {_IN_SIGHT} and id = :id"
 _PAGE = f"select id, body {_IN_SIGHT} and id {{}} :cursor order by id {{}} limit :several"
 _BEFORE = _PAGE.format("<", "desc")
 _AFTER = _PAGE.format(">", "asc")
 
 
 @cache
-def _post(attachments: int) -> tuple[Step, ...]:
-    return (*_POST, *(Step(_SHOW.format(number)) for number in range(attachments)))
+def _post(attachments: int, by_user: bool) -> tuple[Step, ...]:
+    said = _BY_USER if by_user else _BY_BUSINESS
+    return (*said, *(Step(_SHOW.format(number)) for number in range(attachments)))
 
 
 def _values(app: str, conversation: str, **more: str | int | bytes) -> Values:
     return {"app": app, "conversation": conversation, **more}
 
 
-def post(app: str, conversation: str, id: str, now: int, body: bytes, attachments: list[str], cap: int = CAP) -> Write:
-    values = _values(app, conversation, id=id, now=now, body=body, cap=cap)
+def post(
+    app: str,
+    conversation: str,
+    id: str,
+    now: int,
+    body: bytes,
+    attachments: list[str],
+    author: str = "",
+    cap: int = CAP,
+) -> Write:
+    """`author` is the user who speaks; "" for the business."""
+    values = _values(app, conversation, id=id, now=now, body=body, author=author, cap=cap)
     if attachments:
         values = {**values, **{f"attachment_{number}": each for number, each in enumerate(attachments)}}
-    return Write(conversation, _post(len(attachments)), values)
+    return Write(conversation, _post(len(attachments), author != ""), values)
 
 
 def delete(app: str, conversation: str, id: str) -> Write:
@@ -123,7 +150,7 @@ def delete(app: str, conversation: str, id: str) -> Write:
 
 
 def clear(app: str, conversation: str) -> Write:
-    return Write(conversation, _CLEAR, _values(app, conversation), (AFTERWARDS,))
+    return Write(conversation, CLEAR, _values(app, conversation), (AFTERWARDS,))
 
 
 def sweep(app: str, conversation: str, several: int = SWEEP) -> Write:
@@ -141,9 +168,15 @@ async def to_sweep(database: Database, several: int) -> list[Row]:
     )
 
 
-async def state(database: Database, app: str, conversation: str) -> Row | None:
-    """(messages in sight, last id ever), or None where there is no such conversation."""
-    return await database.read_one(_STATE, _values(app, conversation))
+async def state(database: Database, app: str, conversation: str, author: str) -> Row | None:
+    """(messages in sight, last id ever, whether the author takes part); None where there is no such conversation."""
+    return await database.read_one(_STATE, _values(app, conversation, author=author))
+
+
+async def find(database: Database, app: str, conversation: str, id: str) -> bytes | None:
+    """A message in sight."""
+    row = await database.read_one(_FIND, _values(app, conversation, id=id))
+    return None if row is None else bytes(row[0])
 
 
 async def page(database: Database, app: str, conversation: str, cursor: str, several: int, *, back: bool) -> list[Row]:

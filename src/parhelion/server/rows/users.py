@@ -1,26 +1,97 @@
-"""Users in SQL."""
+"""Users in SQL.
+
+forget    the body is emptied, and those of the clients that tell of the person
+delete    guard: the user is there -> personal conversations are gone, groups hold messages of somebody who is gone
+          -> clients, devices and places go. What was said is swept afterwards: see gone.
+"""
 
 from __future__ import annotations
 
-from ..ports import Database, Row, Step, Write
+from functools import cache
+
+from ..ports import AFTERWARDS, CHANGED, Database, Row, Step, Write
+
+_ONE = "app_id = :app and id = :user"
+_THEIRS = "app_id = :app and user_id = :user"
+_PERSONAL = f"type = 'personal' and id in (select conversation_id from participant where {_THEIRS})"
 
 _CREATE = (
     Step(
         """
-    insert into app_user (app_id, id, external_id, brand_id, default_conversation_id, body)
-    values (:app, :id, :external, :brand, '', :body) on conflict do nothing""",
+    insert into app_user (app_id, id, external_id, brand_id, default_conversation_id, body, email, zendesk_id)
+    select id, :user, :external, :brand, '', :body, :email, :zendesk from app where id = :app
+    on conflict do nothing""",
         "already there",
     ),
 )
+_UPDATE = Step(f"update app_user set body = :body, email = :email where {_ONE} and body = :before", CHANGED)
+_REWRITE = f"update client set body = :body_{{0}} where {_THEIRS} and id = :client_{{0}} and body = :before_{{0}}"
+_DELETE = (
+    Step(f"delete from app_user where {_ONE}", "no such user"),
+    Step(
+        f"""
+    insert into conversation_gone (app_id, conversation_id)
+    select app_id, id from conversation where app_id = :app and {_PERSONAL} on conflict do nothing"""
+    ),
+    Step(
+        f"""
+    insert into author_gone (app_id, conversation_id, user_id, swept_id)
+    select app_id, conversation_id, user_id, '' from participant where {_THEIRS} and not exists (
+        select 1 from conversation_gone gone
+        where gone.app_id = :app and gone.conversation_id = participant.conversation_id)
+    on conflict do nothing"""
+    ),
+    Step(f"delete from conversation where app_id = :app and {_PERSONAL}"),
+    *(Step(f"delete from {table} where {_THEIRS}") for table in ("client_association", "participant")),
+    *(Step(f"delete from {table} where {_THEIRS}") for table in ("client", "device")),
+)
+
 _FIND = "select id, default_conversation_id, body from app_user where app_id = :app and "
 _BY_ID = _FIND + "id = :id"
 _BY_EXTERNAL_ID = _FIND + "brand_id = :brand and external_id = :external"
+_BY_EMAIL = "select body from app_user where app_id = :app and email = :email and brand_id = :brand order by id"
+_BY_ZENDESK_ID = "select 1 from app_user where app_id = :app and zendesk_id = :zendesk limit 1"
 
 
-def create(app: str, user: str, external: str | None, brand: str, body: bytes) -> Write:
+@cache
+def _forget(clients: int) -> tuple[Step, ...]:
+    return (_UPDATE, *(Step(_REWRITE.format(number), CHANGED) for number in range(clients)))
+
+
+def create(
+    app: str, user: str, external: str | None, brand: str, email: str, body: bytes, *, zendesk: str = ""
+) -> Write:
+    """`email` is the identity in lower case, or ""."""
+    values = {
+        "app": app,
+        "user": user,
+        "external": external,
+        "brand": brand,
+        "body": body,
+        "email": email,
+        "zendesk": zendesk,
+    }
     # Whether an external id is taken is decided by its own order, so users who share one have one key.
-    values = {"app": app, "id": user, "external": external, "brand": brand, "body": body}
     return Write(external or user, _CREATE, values)
+
+
+def update(app: str, user: str, before: bytes, body: bytes, email: str) -> Write:
+    """Refused when the user's body is not `before` any more."""
+    return forget(app, user, before, body, [], email)
+
+
+def forget(
+    app: str, user: str, before: bytes, body: bytes, clients: list[tuple[str, bytes, bytes]], email: str = ""
+) -> Write:
+    """`clients` are (id, body before, body). Refused when one of the bodies is another by now."""
+    values: dict[str, str | bytes] = {"app": app, "user": user, "before": before, "body": body, "email": email}
+    for number, (client, was, becomes) in enumerate(clients):
+        values |= {f"client_{number}": client, f"before_{number}": was, f"body_{number}": becomes}
+    return Write(user, _forget(len(clients)), values)
+
+
+def delete(app: str, user: str) -> Write:
+    return Write(user, _DELETE, {"app": app, "user": user}, (AFTERWARDS,))
 
 
 async def by_id(database: Database, app: str, user: str) -> Row | None:
@@ -31,3 +102,13 @@ async def by_id(database: Database, app: str, user: str) -> Row | None:
 async def by_external_id(database: Database, app: str, external: str, brand: str) -> Row | None:
     """(id, default conversation or '', body)"""
     return await database.read_one(_BY_EXTERNAL_ID, {"app": app, "external": external, "brand": brand})
+
+
+async def by_email(database: Database, app: str, email: str, brand: str) -> list[bytes]:
+    """The bodies of all who have it, oldest first."""
+    found = await database.read_all(_BY_EMAIL, {"app": app, "email": email, "brand": brand})
+    return [bytes(row[0]) for row in found]
+
+
+async def has_zendesk_id(database: Database, app: str, zendesk: str) -> bool:
+    return await database.read_one(_BY_ZENDESK_ID, {"app": app, "zendesk": zendesk}) is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from ...wire import Action, Buy, ItemAction, Link, Reply, Webview
+from ...wire import Action, Buy, Content, ItemAction, Link, Postback, Reply, Webview
 from ...wire.reading import Fault
 from . import metadata
 from .addresses import link_faults, web_faults
@@ -22,6 +22,13 @@ def faults(actions: Sequence[Action | ItemAction] | None, place: str) -> Iterato
 def opening(actions: Iterable[Action | ItemAction]) -> int:
     """How many of them open themselves when the message arrives."""
     return sum(isinstance(action, Webview) and action.open_on_receive is True for action in actions)
+
+
+def postback_of(content: Content, payload: str) -> Postback | None:
+    """The postback button with that payload: under the message, or on one of its cards."""
+    holders = (content, *getattr(content, "items", ()))
+    several: list[Action] = [action for holder in holders for action in getattr(holder, "actions", None) or ()]
+    return next((each for each in several if isinstance(each, Postback) and each.payload == payload), None)
 
 
 def _faults(action: Action | ItemAction, place: str) -> Iterator[Fault]:

@@ -113,3 +113,19 @@ create table author_gone (
 create table app_gone (
     app_id text not null primary key
 );
+-- of users that were brought in from Zendesk; '' for all others
+alter table app_user add column zendesk_id text not null default '';
+create index app_user_by_zendesk_id on app_user (app_id, zendesk_id);
+-- the address on the channel, as it is compared; '' where it is not known
+alter table client add column external_id text not null default '';
+-- the OAuth client that an app let in, which then has one integration there; null for all others
+alter table integration add column oauth_client_id text;
+create unique index integration_of_oauth_client on integration (app_id, oauth_client_id);
+-- who answers first on this integration; '' where the switchboard's default does
+alter table integration add column default_responder_id text not null default '';
+create index client_of_integration on client (app_id, integration_id);
+create table integration_gone (
+    app_id text not null,
+    integration_id text not null,
+    primary key (app_id, integration_id)
+);

@@ -1,0 +1,41 @@
+"""Who speaks: a post says it one way, a message tells it another."""
+
+from __future__ import annotations
+
+from ...wire import Author, MessageAuthor, User
+from ..rules.names import animal_name
+from . import users
+from ._serves import Context
+
+
+async def author_of(context: Context, said: Author) -> MessageAuthor:
+    """The author of a message, or a refusal. Whether a user takes part is for the write to find out."""
+    if said.type == "business":
+        return MessageAuthor(
+            type=said.type,
+            subtypes=[*said.subtypes] if said.subtypes else None,
+            display_name=said.display_name,
+            avatar_url=said.avatar_url,
+        )
+    user = await (
+        users.by_id(context, said.user_id)
+        if said.user_id is not None
+        else users.by_external_id(context, said.user_external_id or "", said.brand_id)
+    )
+    return MessageAuthor(
+        type=said.type,
+        user_id=user.id,
+        display_name=said.display_name or _name(user) or await _given_name(context, user),
+        avatar_url=said.avatar_url or (user.profile.avatar_url if user.profile else None),
+    )
+
+
+def _name(user: User) -> str | None:
+    profile = user.profile
+    names = (profile.given_name, profile.surname) if profile else ()
+    return " ".join(filter(None, names)) or None
+
+
+async def _given_name(context: Context, user: User) -> str | None:
+    """Of somebody without a name. Nobody else's post has to ask for the settings."""
+    return animal_name(user.id) if (await context.settings()).use_animal_names else None

@@ -12,11 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import sunshine_conversations_client
-from sunshine_conversations_client import _apis, _build, _model
-from sunshine_conversations_client._table import WORDS, snake
+from sunshine_conversations_client import _apis, _build, _kinds, _model
+from sunshine_conversations_client._shapes import snake
+from sunshine_conversations_client._table import ALIASES, WORDS
 
 HERE = Path(sunshine_conversations_client.__file__).parent
 HEAD = "# Printed by stubs.py from the table and from parhelion.wire.\n"
+KINDS = (_model.Model, _kinds.OneOf, _kinds.Family)
+WIDTH = 120
 GIVEN = "Model | dict[str, Any]"
 PLAIN = {"str": "str", "int": "int", "float": "float", "bool": "bool", "list[str]": "list[str]"}
 
@@ -25,23 +28,38 @@ def stubs() -> Iterator[tuple[str, str]]:
     """Each file's path in the package, and what stands in it."""
     classes = {"model": _build.NAMES, "api": tuple(_apis.API_NAMES)}
     for package, names in classes.items():
-        lines = sorted(f"from .{snake(name)} import {name} as {name}\n" for name in names)
+        lines = sorted(_again(f".{snake(name)}", name) for name in names)
         yield f"{package}/__init__.pyi", HEAD + "".join(lines)
     for name in _build.NAMES:
-        yield f"model/{snake(name)}.pyi", _words(name) if name in WORDS else _model_stub(_build.model(name))
+        yield f"model/{snake(name)}.pyi", _stub(name)
     for name in _apis.API_NAMES:
         yield f"api/{snake(name)}.pyi", _api_stub(name)
-    lines = sorted(f"from ..model.{snake(name)} import {name} as {name}\n" for name in _build.NAMES)
+    lines = sorted(_again(f"..model.{snake(name)}", name) for name in _build.NAMES)
     yield "models/__init__.pyi", HEAD + "".join(lines)
     yield "__init__.pyi", HEAD + _window(classes)
 
 
 def _window(classes: dict[str, tuple[str, ...]]) -> str:
     lines = [f"from . import {each} as {each}" for each in sunshine_conversations_client.MODULES]
-    lines += [f"from .{module} import {name} as {name}" for name, module in sunshine_conversations_client.HERE.items()]
+    text = "\n".join([*lines, ""])
+    text += "".join(_again(f".{module}", name) for name, module in sunshine_conversations_client.HERE.items())
     for package, names in classes.items():
-        lines += [f"from .{package}.{snake(name)} import {name} as {name}" for name in names]
-    return "\n".join([*lines, "", "__version__: str", ""])
+        text += "".join(_again(f".{package}.{snake(name)}", name) for name in names)
+    return f"{text}\n__version__: str\n"
+
+
+def _again(module: str, name: str) -> str:
+    """A name told once more, which a stub has to say twice; too long a one goes with all that is there."""
+    said = f"    {name} as {name},"
+    return (
+        f"from {module} import *  # noqa: F403\n" if len(said) > WIDTH else f"from {module} import {name} as {name}\n"
+    )
+
+
+def _stub(name: str) -> str:
+    if name in ALIASES:
+        return f"{HEAD}from .{snake(ALIASES[name])} import {ALIASES[name]}\n\n{name} = {ALIASES[name]}\n"
+    return _words(name) if name in WORDS else _model_stub(_build.model(name))
 
 
 def _words(name: str) -> str:
@@ -50,23 +68,23 @@ def _words(name: str) -> str:
 
 
 def _model_stub(model: type[_model.Model]) -> str:
-    kind = "OneOf" if issubclass(model, _model.OneOf) else "Model"
+    (base,) = model.__bases__
     names = {"schema": ("schema", "var_schema")}
-    attributes = model.attributes_.values()
+    attributes = list(model.attributes_.values())
     own = [f"    {name}: {_read(each)}\n" for each in attributes for name in names.get(each.name, (each.name,))]
-    arguments = ", ".join(
-        f"actual_instance: {GIVEN} | str | None = None"
-        if kind == "OneOf" and each.name == "type"
-        else f"{each.name}: {_given(each)} = None"
-        for each in attributes
+    arguments = [f"{each.name}: {_given(each)} = None" for each in attributes]
+    if issubclass(model, _kinds.OneOf):  # a model in the first place is what this one holds
+        arguments[0] = f"actual_instance: {GIVEN} | str | None = None"
+    needed = {_inner(each) for each in attributes if each.find} - {model.__name__}
+    needed |= set() if base in KINDS else {base.__name__}
+    imports = "".join(f"from .._kinds import {kind.__name__}\n" for kind in KINDS[1:] if kind is base)
+    imports += "from .._model import Model\n" + "".join(
+        f"from .{snake(name)} import {name}\n" for name in sorted(needed)
     )
-    needed = sorted({_inner(each) for each in attributes if each.find} - {model.__name__})
-    imports = "".join(f"from .{snake(name)} import {name}\n" for name in needed)
-    bases = "Model, OneOf" if kind == "OneOf" else "Model"
     return (
-        f"{HEAD}from typing import Any\n\nfrom .._model import {bases}\n{imports}\n"
-        f"class {model.__name__}({kind}):\n{''.join(own)}"
-        f"    def __init__(self, {arguments}, **kwargs: Any) -> None: ...\n"
+        f"{HEAD}from typing import Any\n\n{imports}\n"
+        f"class {model.__name__}({base.__name__}):\n{''.join(own)}"
+        f"    def __init__(self, {', '.join(arguments)}, **kwargs: Any) -> None: ...\n"
     )
 
 
@@ -86,7 +104,7 @@ def _given(each: _model.Attribute) -> str:
 
 def _api_stub(name: str) -> str:
     methods = _apis.methods(name)
-    answers = sorted({method.returns for method in methods if method.returns})
+    answers = sorted({method.returns for method in methods if method.returns} - set(PLAIN))
     imports = "".join(f"from ..model.{snake(each)} import {each}\n" for each in answers)
     told: list[str] = []
     for method in methods:
@@ -102,10 +120,8 @@ def _api_stub(name: str) -> str:
 
 
 def _argument(each: _apis.Argument) -> str:
-    if each.model or (each.parameter and each.parameter.place == "query" and each.name == "page"):
-        known = GIVEN
-    else:
-        known = "Any" if each.parameter and each.parameter.place == "file" else "str"
+    file = each.parameter is not None and each.parameter.place == "file"
+    known = GIVEN if each.model else "Any" if file else "str"
     return f"{each.name}: {known}" if each.required else f"{each.name}: {known} | None = None"
 
 

@@ -17,16 +17,25 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
-from parhelion.operations import TABLE, Declared, Parameter, UploadFile
+from parhelion.operations import TABLE, Declared, Parameter, Resource
 
 from ._build import answer, model
-from ._model import Model, is_array, is_object, plain
-from ._table import ARGUMENTS, snake
+from ._docs import documented
+from ._model import Model, is_object, plain
+from ._shapes import snake
+from ._table import ARGUMENTS, ONCE
 from .exceptions import ApiTypeError, ApiValueError, MissingParameter
 
 HERE = "sunshine_conversations_client.api"
-API_NAMES = {f"{resource.__name__}Api": resource for resource in TABLE}
 
+
+def _declared(resource: type[Resource[Any]]) -> list[Declared[Any]]:
+    """The API's own operations: what only Parhelion has was never in these classes."""
+    declared: list[Declared[Any]] = [each for each in vars(resource).values() if isinstance(each, Declared)]
+    return [each for each in declared if not each.path.startswith("/parhelion/")]
+
+
+API_NAMES = {f"{resource.__name__}Api": resource for resource in TABLE if _declared(resource)}
 
 KINDS = ("", "_with_http_info", "_without_preload_content")
 
@@ -62,7 +71,9 @@ class Argument(NamedTuple):
 
     def goes_by(self, key: str) -> bool:
         """Whether it is called that: _for, var_for and for_ are one."""
-        return key == self.name or (self.parameter is not None and key.removeprefix("var").strip("_") == self._bare)
+        return self.name in (key, ONCE.get(key)) or (
+            self.parameter is not None and key.removeprefix("var").strip("_") == self._bare
+        )
 
     @property
     def _bare(self) -> str:
@@ -95,6 +106,8 @@ class Method:
                 raise MissingParameter(f"Missing the required parameter `{each.name}` when calling `{self.name}`")
             if each.required and checked and given[each.name] is None:
                 raise ApiValueError(f"Missing the required parameter `{each.name}` when calling `{self.name}`")
+        usual = {each.name: each.parameter.default for each in self.arguments if each.parameter and not each.required}
+        given = usual | {name: value for name, value in given.items() if value is not None}
         return {
             each.parameter.name if each.parameter else "app_id": _meant(each, given[each.name])
             for each in self.arguments
@@ -122,8 +135,7 @@ def api(name: str) -> type[Api]:
     """The class of that name; AttributeError for one that does not exist."""
     if name not in API_NAMES:
         raise AttributeError(f"There is no {name!r} here (yet)")
-    resource = API_NAMES[name]
-    namespace: dict[str, Any] = {"__module__": f"{HERE}.{snake(name)}", "__doc__": resource.__doc__}
+    namespace: dict[str, Any] = {"__module__": f"{HERE}.{snake(name)}", "__doc__": API_NAMES[name].__doc__}
     for called in methods(name):
         namespace |= {each.__name__: each for each in _functions(called, name)}
     return type(name, (Api,), namespace)
@@ -131,8 +143,7 @@ def api(name: str) -> type[Api]:
 
 def methods(name: str) -> list[Method]:
     """The operations of an API class, in the order in which they are declared."""
-    declared: list[Declared[Any]] = [each for each in vars(API_NAMES[name]).values() if isinstance(each, Declared)]
-    return [_method(each) for each in declared]
+    return [_method(each) for each in _declared(API_NAMES[name])]
 
 
 def _functions(called: Method, owner: str) -> Iterator[Callable[..., Any]]:
@@ -143,7 +154,7 @@ def _functions(called: Method, owner: str) -> Iterator[Callable[..., Any]]:
 
         method.__name__, method.__qualname__ = called.name + kind, f"{owner}.{called.name}{kind}"
         method.__module__ = f"{HERE}.{snake(owner)}"
-        method.__doc__ = called.operation.__doc__
+        method.__doc__ = documented(called, owner, kind)
         method.__dict__["__signature__"] = _signature(called)
         yield method
 
@@ -166,25 +177,31 @@ def _method(operation: Declared[Any]) -> Method:
     app = (Argument("app_id", None),) if operation.in_app else ()
     unread = copy(operation)
     vars(unread)["returns"] = NoneType
-    return Method(snake(operation.operation_id), unread, app + arguments, answer(operation.returns))
+    returns = "str" if operation.returns is str else answer(operation.returns)
+    return Method(snake(operation.operation_id), unread, app + arguments, returns)
 
 
 def _argument(parameter: Parameter) -> Argument:
     holds = answer(parameter.type)
     if parameter.place == "body" and holds:
         return Argument(snake(holds), parameter, holds)
-    return Argument(f"_{parameter.name.rstrip('_')}" if parameter.name.endswith("_") else parameter.name, parameter)
+    name = f"_{parameter.name.rstrip('_')}" if parameter.name.endswith("_") else parameter.name
+    return Argument(name, parameter, holds if parameter.place == "query" else None)
 
 
 def _meant(argument: Argument, value: Any) -> Any:
     parameter = argument.parameter
     if parameter is None or parameter.place == "path":
         return str(value)
+    if argument.model and is_object(value):
+        value = model(argument.model).made(value)
     if parameter.place == "body":
-        return plain(model(argument.model).made(value) if argument.model and is_object(value) else value)
+        return plain(value)
     if parameter.place == "file":
-        return _file(value)
-    if isinstance(value, Model) or is_object(value):
+        from ._by_hand import upload
+
+        return upload(value)
+    if isinstance(value, Model):
         return _query(plain(value), parameter.type)
     return value
 
@@ -195,14 +212,3 @@ def _query(said: dict[str, Any], hint: Any) -> Any:
         return msgspec.convert(said, hint, strict=False) if said else None
     except msgspec.ValidationError as error:
         raise ApiValueError(str(error)) from None
-
-
-def _file(value: Any) -> Any:
-    """A path, a list of one, bytes, (name, bytes), an open file: what Parhelion streams."""
-    if not is_array(value):
-        return value
-    if isinstance(value, tuple) and len(value) == 2:
-        return UploadFile(value[1], name=value[0])
-    if len(value) != 1:
-        raise ApiValueError(f"One file at a time: `source` holds {len(value)}")
-    return _file(value[0])

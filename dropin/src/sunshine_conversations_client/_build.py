@@ -10,41 +10,63 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, cast, get_args, get_origin
 
 import msgspec
+from msgspec import UnsetType
 
 from parhelion.wire import Wire
 
-from ._model import Attribute, Flat, Model, Named, OneOf, camel
-from ._table import MODELS, PARTS, WORDS, Either, Shape, snake
+from ._kinds import Family, OneOf
+from ._model import Attribute, Flat, Model, Named, camel
+from ._shapes import Either, Kinds, Shape, Told, snake
+from ._table import ALIASES, MODELS, WORDS
 
 HERE = "sunshine_conversations_client.model"
-NAMES = (*MODELS, *PARTS, *WORDS)
+NAMES = (*MODELS, *WORDS, *ALIASES)
 
 
 @cache
 def model(name: str) -> type[Model]:
     """The class of a model."""
-    if name in PARTS:
-        struct, fields = PARTS[name]
-        found = [each for each in _attributes(struct, said=True) if each.name in fields]
-        found[0].required = True
-        return _class(name, Model, found)
+    if name in ALIASES:
+        return model(ALIASES[name])
     shape = MODELS[name]
-    if isinstance(shape, Shape):
-        merged = {each.name: each for struct in reversed(shape.structs) for each in _attributes(struct, shape.said)}
-        made = _class(name, Model, _ordered(merged, shape.first))
-        made.__doc__ = shape.structs[0].__doc__
+    if isinstance(shape, Either):
+        return _either(name, shape)
+    if isinstance(shape, Kinds):
+        tags = {_shape(each).kind: partial(model, each) for each in shape.members}
+        made = _class(name, Family, _told(shape.fields), members_=tags, one_of_schemas=set(shape.members))
+        made.__doc__ = f"One of {', '.join(shape.members)}, or of a kind that came after this version."
         return made
+    if isinstance(shape, Told):
+        return _class(name, Model, _told(shape.fields))
+    merged = {each.name: each for struct in reversed(shape.structs) for each in _attributes(struct, shape)}
+    for each in _told(shape.holds):
+        merged[each.name].find, merged[each.name].type_name = each.find, each.type_name
+    made = _class(name, model(shape.family) if shape.family else Model, _ordered(merged, shape.first))
+    made.__doc__ = None if shape.only else shape.structs[0].__doc__
+    return made
+
+
+def _either(name: str, shape: Either) -> type[Model]:
     members = {each: model(each) for each in shape.members}
     flat = {
-        each.name: Flat(each.name, each.wire_name, each.type_name, find=each.find, many=each.many)
+        each.name: Flat(
+            each.name, each.wire_name, each.type_name, find=each.find, many=each.many, nullable=each.nullable
+        )
         for member in reversed(members.values())
         for each in member.attributes_.values()
     }
     tags = {_tag(member) or next(iter(member.attribute_map.values())): name for name, member in members.items()}
-    finders = {tag: partial(model, member) for tag, member in tags.items()}
+    finders = {tag: partial(model, member) for tag, member in tags.items()} if len(tags) == len(members) else {}
     made = cast(
         "type[OneOf]",
-        _class(name, OneOf, _ordered(flat, shape.first), members_=finders, one_of_schemas=set(members)),
+        _class(
+            name,
+            OneOf,
+            _ordered(flat, shape.first),
+            members_=finders,
+            untold_=() if finders else tuple(members.values()),
+            one_of_schemas=set(members),
+        ),
     )
     for field in flat.values():
         field.member = made.member
@@ -65,7 +87,7 @@ def anything(name: str) -> Any:
     """What stands under that name in `model`; AttributeError for what does not exist."""
     if name in WORDS:
         return words(name)
-    if name in MODELS or name in PARTS:
+    if name in MODELS or name in ALIASES:
         return model(name)
     raise AttributeError(f"There is no model {name!r} here (yet)")
 
@@ -86,6 +108,7 @@ def _class(name: str, kind: type[Model], attributes: list[Attribute], **more: An
         "attributes_": {each.name: each for each in attributes},
         "attribute_map": {each.name: each.wire_name for each in attributes},
         "openapi_types": {each.name: each.type_name for each in attributes},
+        "nulls_": frozenset(each.wire_name for each in attributes if each.nullable),
     }
     return cast("type[Model]", Named(name, (kind,), namespace))
 
@@ -95,14 +118,21 @@ def _ordered(attributes: Mapping[str, Attribute], first: tuple[str, ...]) -> lis
     return [attributes.get(name) or Attribute(name, camel(name)) for name in (*first, *later)]
 
 
-def _attributes(struct: type[Wire], said: bool) -> Iterator[Attribute]:
-    tag = struct.__struct_config__.tag
-    if tag is not None:
-        yield Attribute("type", "type", "str", default=tag)
+def _shape(name: str) -> Shape:
+    return cast("Shape", MODELS[name])
+
+
+def _attributes(struct: type[Wire], shape: Shape) -> Iterator[Attribute]:
+    first = shape.said and struct is shape.structs[0]
+    if shape.kind is not None and "type" not in struct.__struct_fields__:
+        yield Attribute("type", "type", "str", default=shape.kind)
     for field in msgspec.structs.fields(struct):
+        if shape.only and field.name not in shape.only:
+            continue
         means = _meaning(field.type)
         find = None if means.model is None else partial(model, means.model)
-        checked = said and find is None and means.kind in ("str", "int", "float", "bool", "list[str]")
+        checked = shape.said and find is None and means.kind in ("str", "int", "float", "bool", "list[str]")
+        checked = checked and not _words_in_list(field.type)
         yield Attribute(
             field.name,
             field.encode_name,
@@ -110,8 +140,32 @@ def _attributes(struct: type[Wire], said: bool) -> Iterator[Attribute]:
             hint=field.type if checked and datetime not in _options(field.type) else None,
             find=find,
             many=means.many,
-            required=said and field.required,
+            required=first and (field.required or field.name == shape.needs),
+            default=shape.tag if field.name == "type" else None,
+            nullable=shape.said and _nullable(field),
         )
+
+
+def _words_in_list(hint: Any) -> bool:
+    """Lists of words, such as triggers: new ones come, and the old clients let them pass."""
+    items = [get_args(each)[0] for each in _options(hint) if get_origin(each) is list]
+    return any(get_origin(option) is Literal for item in items for option in _options(item))
+
+
+def _nullable(field: msgspec.structs.FieldInfo) -> bool:
+    options = _all_options(field.type)
+    return NoneType in options and (field.required or UnsetType in options)
+
+
+def _told(fields: tuple[str, ...]) -> list[Attribute]:
+    return [_one_told(*each.partition(":")[::2]) for each in fields]
+
+
+def _one_told(name: str, holds: str) -> Attribute:
+    inner = holds.strip("[]")
+    find = partial(model, inner) if inner[:1].isupper() else None
+    kind = f"list[{inner}]" if holds.startswith("[") else inner
+    return Attribute(name, camel(name), kind or "object", find=find, many=holds.startswith("["))
 
 
 def _tag(member: type[Model]) -> Any:
@@ -144,17 +198,24 @@ def _means() -> dict[frozenset[Any], str]:
     """Which model a struct, or a union of structs, is."""
     found: dict[frozenset[Any], str] = {}
     for name, shape in MODELS.items():
-        hints = shape.hints if isinstance(shape, Either) else shape.structs
+        if isinstance(shape, Shape):
+            hints: tuple[Any, ...] = () if shape.only or shape.tag else shape.structs
+        else:
+            hints = () if isinstance(shape, Told) else shape.hints
         for hint in hints:
             found.setdefault(frozenset(_options(hint)), name)
     return found
 
 
 def _options(hint: Any) -> tuple[Any, ...]:
+    return tuple(each for each in _all_options(hint) if each not in (NoneType, UnsetType))
+
+
+def _all_options(hint: Any) -> tuple[Any, ...]:
     if get_origin(hint) is Annotated:
-        return _options(get_args(hint)[0])
+        return _all_options(get_args(hint)[0])
     if get_origin(hint) in (Union, UnionType):
-        return tuple(each for option in get_args(hint) for each in _options(option) if each is not NoneType)
+        return tuple(each for option in get_args(hint) for each in _all_options(option))
     return (hint,)
 
 

@@ -3,8 +3,7 @@
     said_      {"mediaUrl": ..., "actions": [...]}: by wire names, kept whole, whatever else is in it
     attribute  model.media_url -> said_["mediaUrl"]; objects become models when they are first looked at
 
-So nothing that a server says can fail to be read, and a page costs what is looked at. A model of several kinds
-(`OneOf`) and its `actual_instance` are two views of the same object: what one writes, the other reads.
+So nothing that a server says can fail to be read, and a page costs what is looked at.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ Plain = dict[str, Any]
 class Attribute:
     """One field: its name, its name on the wire, and what it holds."""
 
-    __slots__ = ("default", "find", "hint", "many", "name", "required", "type_name", "wire_name")
+    __slots__ = ("default", "find", "hint", "many", "name", "nullable", "required", "type_name", "wire_name")
 
     def __init__(
         self,
@@ -36,9 +35,11 @@ class Attribute:
         many: bool = False,
         required: bool = False,
         default: Any = None,
+        nullable: bool = False,  # whether null says something else than silence, as it does in what changes things
     ) -> None:
         self.name, self.wire_name, self.type_name = name, wire_name, type_name
-        self.hint, self.find, self.many, self.required, self.default = hint, find, many, required, default
+        self.hint, self.find, self.many = hint, find, many
+        self.required, self.default, self.nullable = required, default, nullable
 
     @overload
     def __get__(self, model: None, owner: type) -> Self: ...
@@ -74,7 +75,7 @@ class Attribute:
     def check(self, value: Any) -> None:
         """What the old clients refused before they asked a server."""
         if value is None:
-            if self.required:
+            if self.required and not self.nullable:
                 raise ValueError(f"Invalid value for `{self.name}`, must not be `None`")
         elif self.hint is not None and isinstance(value, (str, int, float, list)):
             fault = next(faults(value, self.hint, strict=False), None)
@@ -116,6 +117,7 @@ class Model(metaclass=Named):
     attributes_: ClassVar[dict[str, Attribute]] = {}  # by name, in the order of positional arguments
     attribute_map: ClassVar[dict[str, str]] = {}
     openapi_types: ClassVar[dict[str, str]] = {}
+    nulls_: ClassVar[frozenset[str]] = frozenset()  # by name on the wire: what is None there goes out as null
     discriminator: ClassVar[str | None] = None
 
     def __init__(self, *args: Any, local_vars_configuration: Any = None, **kwargs: Any) -> None:
@@ -126,7 +128,7 @@ class Model(metaclass=Named):
             value = given.get(name, attribute.default)
             if checked:
                 attribute.check(value)
-            if value is not None:
+            if value is not None or (attribute.nullable and name in given):
                 self.said_[attribute.wire_name] = attribute.given(value)
 
     @classmethod
@@ -150,7 +152,7 @@ class Model(metaclass=Named):
 
     def put(self, attribute: Attribute, value: Any) -> None:
         attribute.check(value)
-        if value is None:
+        if value is None and not attribute.nullable:
             self.said_.pop(attribute.wire_name, None)
         else:
             self.said_[attribute.wire_name] = attribute.given(value)
@@ -166,7 +168,7 @@ class Model(metaclass=Named):
     def to_dict(self, snake_case: bool = False) -> Plain:
         """What is said, as the API writes it; or, in snake case, every field of the model, absent ones as None."""
         if not snake_case:
-            return {key: plain(each) for key, each in self.said_.items() if each is not None}
+            return {key: plain(each) for key, each in self.said_.items() if each is not None or key in self.nulls_}
         told: Plain = {name: _snaked(getattr(self, name)) for name in self.attribute_map}
         return told | {key: value for key, value in self.said_.items() if key not in self.attribute_map.values()}
 
@@ -239,7 +241,8 @@ class Model(metaclass=Named):
     def _named(cls, args: tuple[Any, ...], kwargs: Plain) -> Plain:
         if len(args) > len(cls.attributes_):
             raise TypeError(f"{cls.__name__}() takes at most {len(cls.attributes_)} arguments, and {len(args)} came")
-        given = dict(zip(cls.attributes_, args, strict=False))
+        # In the place of a positional argument None says nothing: there it was often only a gap to be filled.
+        given = {name: value for name, value in zip(cls.attributes_, args, strict=False) if value is not None}
         for key, value in kwargs.items():
             attribute = cls._attribute(key)
             if attribute is None:
@@ -248,51 +251,6 @@ class Model(metaclass=Named):
                 raise TypeError(f"{cls.__name__}() got multiple values for argument {attribute.name!r}")
             given[attribute.name] = value
         return given
-
-
-class OneOf(Model):
-    """A model of several kinds: flat, with the fields of all of them, and holding one of them."""
-
-    __slots__ = ()
-
-    members_: ClassVar[dict[str, Callable[[], type[Model]]]] = {}  # by `type`, or by the field that only they have
-    one_of_schemas: ClassVar[set[str]] = set()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        held = kwargs.pop("actual_instance", None) if not args else args[0]
-        if isinstance(held, Model) or is_object(held):
-            if len(args) > 1 or kwargs:
-                raise ValueError(f"{type(self).__name__} holds one model or has fields, not both")
-            self.actual_instance = held
-        else:
-            super().__init__(*args, **kwargs)
-            self.actual_instance = self.said_
-
-    @classmethod
-    def made(cls, given: Plain) -> Self:
-        member = cls.member(given)
-        return cls.of(member.made(given).said_) if member else super().made(given)
-
-    @property
-    def actual_instance(self) -> Model | None:
-        """The same object as the kind that it is; as a plain Model when its kind is not known; None when empty."""
-        if not self.said_:
-            return None
-        return (self.member(self.said_) or Model).of(self.said_)
-
-    @actual_instance.setter
-    def actual_instance(self, held: Model | Plain | None) -> None:
-        if held is None:
-            self.said_ = {}
-        else:
-            self.said_ = (held if isinstance(held, Model) else self.made(held)).said_
-
-    @classmethod
-    def member(cls, said: Plain) -> type[Model] | None:
-        kind = said.get("type")
-        if isinstance(kind, str):
-            return cls.members_[kind]() if kind in cls.members_ else None
-        return next((find() for key, find in cls.members_.items() if said.get(key) is not None), None)
 
 
 def plain(value: Any) -> Any:

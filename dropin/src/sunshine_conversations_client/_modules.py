@@ -40,7 +40,7 @@ class Finder(MetaPathFinder, Loader):
         package, _, last = fullname.rpartition(".")
         if package not in PACKAGES:
             return ""
-        from ._table import snake
+        from ._shapes import snake
 
         return next((name for name in names(package) if snake(name) == last), "")
 

@@ -18,6 +18,7 @@ from parhelion.wire import ApiError, NoAnswer
 
 from ._apis import OPTIONS, Method, Options
 from ._build import anything
+from ._by_hand import ByHand, timeout
 from ._model import Model, is_array, is_object, plain
 from .api_response import ApiResponse
 from .configuration import Configuration
@@ -31,7 +32,7 @@ AGENT = "parhelion-sunshine-conversations-client/0.1.0/python"
 LATE = frozenset({"authorization", "content-type", "idempotency-key"})  # the client's own, but for this dialect
 
 
-class ApiClient:
+class ApiClient(ByHand):
     """Carries calls out. Usable again after it was closed, as it always was."""
 
     _default: ClassVar[ApiClient | None] = None
@@ -90,6 +91,15 @@ class ApiClient:
             self._pool = ThreadPool(self.pool_threads)
         return self._pool
 
+    @property
+    def transport(self) -> Transport:
+        """The connections, made as the configuration says when they are first needed."""
+        if self._transport is None:
+            from ._connections import transport
+
+            self._transport = transport(self.configuration)
+        return self._transport
+
     def close(self) -> None:
         """Let go of threads and connections."""
         pool, self._pool = self._pool, None
@@ -145,22 +155,18 @@ class ApiClient:
         if asked.content_type:
             said["content-type"] = asked.content_type
         who = [asked.request_auth] if asked.request_auth else self.configuration.auth_settings().values()
-        for setting in who:
+        for setting in who if method.operation.scopes else ():  # where none are asked for, none are sent
             if setting["in"] not in ("header", "cookie"):
                 raise ApiValueError("Authentication token must be in `header` or `cookie`")
             said["cookie" if setting["in"] == "cookie" else setting["key"].lower()] = setting["value"]
         late = {name: _printable(name, said.pop(name)) for name in LATE & said.keys()}
-        if self._transport is None:
-            from ._connections import transport
-
-            self._transport = transport(self.configuration)
-        errand = Errand(self._transport, late)
+        errand = Errand(self.transport, late)
         client = Client(
             self.configuration.host,
             app_id=app_id,
             credentials=errand,
             headers=said,
-            timeout=_timeout(asked.request_timeout),
+            timeout=timeout(asked.request_timeout),
             retries=_patience(self.configuration.retries),
             transport=errand,
         )
@@ -188,8 +194,8 @@ class Errand:
 
     def send(self, request: Request, timeout: Timeout) -> Response:
         request.headers.update(self._late)
-        if not request.headers["authorization"]:
-            del request.headers["authorization"]
+        if not request.headers.get("authorization"):
+            request.headers.pop("authorization", None)
         self.response = self._transport.send(request, timeout)
         return self.response
 
@@ -203,15 +209,6 @@ def _printable(name: str, value: str) -> str:
     return value
 
 
-def _timeout(asked: Any) -> Timeout | float | None:
-    if not asked:
-        return Timeout()
-    if isinstance(asked, (int, float)):
-        return float(asked)
-    connect, read = asked
-    return Timeout(connect=connect, read=read)
-
-
 def _patience(retries: Any) -> Patience:
     """A number, a urllib3 Retry, or None. The old clients tried again only to connect; unasked, these do not at all."""
     again = getattr(retries, "total", retries)
@@ -219,6 +216,8 @@ def _patience(retries: Any) -> Patience:
 
 
 def _read(response: Response, name: str | None) -> Any:
+    if name == "str":  # a page, not JSON
+        return response.body.decode(errors="replace")
     try:
         said = msgspec.json.decode(response.body) if response.body else None
     except (msgspec.DecodeError, RecursionError) as error:

@@ -32,6 +32,16 @@ class RESTResponse:
         self.reason = phrase(response.status)
 
     @property
+    def answer(self) -> Response:
+        """As Parhelion read it."""
+        return self._response
+
+    @property
+    def response(self) -> BaseHTTPResponse:
+        """As urllib3 would have read it."""
+        return raw(self._response)
+
+    @property
     def headers(self) -> HTTPHeaderDict:
         return headers(self._response)
 

@@ -1,7 +1,8 @@
 # Printed by stubs.py from the table and from parhelion.wire.
 from typing import Any
 
-from .._model import Model, OneOf
+from .._kinds import OneOf
+from .._model import Model
 from .extra_channel_options import ExtraChannelOptions
 
 class ActionSubset(OneOf):

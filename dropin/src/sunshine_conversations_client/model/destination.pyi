@@ -1,11 +1,15 @@
 # Printed by stubs.py from the table and from parhelion.wire.
 from typing import Any
 
-from .._model import OneOf
+from .._kinds import OneOf
+from .._model import Model
 
 class Destination(OneOf):
-    integration_type: str | None
     integration_id: str | None
+    integration_type: str | None
     def __init__(
-        self, integration_type: str | None = None, integration_id: str | None = None, **kwargs: Any
+        self,
+        actual_instance: Model | dict[str, Any] | str | None = None,
+        integration_type: str | None = None,
+        **kwargs: Any,
     ) -> None: ...

@@ -1,7 +1,8 @@
 # Printed by stubs.py from the table and from parhelion.wire.
 from typing import Any
 
-from .._model import OneOf
+from .._kinds import OneOf
+from .._model import Model
 
 class ParticipantSubSchema(OneOf):
     user_id: str | None
@@ -9,7 +10,7 @@ class ParticipantSubSchema(OneOf):
     user_external_id: str | None
     def __init__(
         self,
-        user_id: str | None = None,
+        actual_instance: Model | dict[str, Any] | str | None = None,
         subscribe_sdk_client: bool | None = None,
         user_external_id: str | None = None,
         **kwargs: Any,

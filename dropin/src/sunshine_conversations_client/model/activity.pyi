@@ -1,0 +1,18 @@
+# Printed by stubs.py from the table and from parhelion.wire.
+from typing import Any
+
+from .._model import Model
+from .author_webhook import AuthorWebhook
+from .source_webhook import SourceWebhook
+
+class Activity(Model):
+    type: Any
+    source: SourceWebhook | None
+    author: AuthorWebhook | None
+    def __init__(
+        self,
+        type: Any = None,
+        source: Model | dict[str, Any] | None = None,
+        author: Model | dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None: ...

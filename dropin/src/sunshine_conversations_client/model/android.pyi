@@ -1,0 +1,42 @@
+# Printed by stubs.py from the table and from parhelion.wire.
+from typing import Any
+
+from .._model import Model
+from .default_responder_default_responder import DefaultResponderDefaultResponder
+from .integration import Integration
+
+class Android(Integration):
+    type: str
+    project_id: str | None
+    client_email: str | None
+    private_key: str | None
+    server_key: str | None
+    sender_id: str | None
+    can_user_create_more_conversations: bool | None
+    attachments_enabled: bool | None
+    default_responder_id: str | None
+    default_responder: DefaultResponderDefaultResponder | None
+    id: str | None
+    status: str | None
+    display_name: str | None
+    show_ai_disclaimer: bool | None
+    can_user_see_conversation_list: bool | None
+    def __init__(
+        self,
+        type: str | None = None,
+        project_id: str | None = None,
+        client_email: str | None = None,
+        private_key: str | None = None,
+        server_key: str | None = None,
+        sender_id: str | None = None,
+        can_user_create_more_conversations: bool | None = None,
+        attachments_enabled: bool | None = None,
+        default_responder_id: str | None = None,
+        default_responder: Model | dict[str, Any] | None = None,
+        id: str | None = None,
+        status: str | None = None,
+        display_name: str | None = None,
+        show_ai_disclaimer: bool | None = None,
+        can_user_see_conversation_list: bool | None = None,
+        **kwargs: Any,
+    ) -> None: ...

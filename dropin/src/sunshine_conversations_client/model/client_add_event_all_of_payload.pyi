@@ -1,0 +1,24 @@
+# Printed by stubs.py from the table and from parhelion.wire.
+from typing import Any
+
+from .._model import Model
+from .client import Client
+from .conversation_truncated import ConversationTruncated
+from .source_webhook import SourceWebhook
+from .user_truncated import UserTruncated
+
+class ClientAddEventAllOfPayload(Model):
+    conversation: ConversationTruncated | None
+    user: UserTruncated | None
+    client: Client | None
+    reason: Any
+    source: SourceWebhook | None
+    def __init__(
+        self,
+        conversation: Model | dict[str, Any] | None = None,
+        user: Model | dict[str, Any] | None = None,
+        client: Model | dict[str, Any] | None = None,
+        reason: Any = None,
+        source: Model | dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None: ...

@@ -1,0 +1,4 @@
+# Printed by stubs.py from the table and from parhelion.wire.
+from .activity import Activity
+
+ConversationTypingEventAllOfPayloadActivity = Activity

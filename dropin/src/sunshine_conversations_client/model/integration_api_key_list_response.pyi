@@ -1,0 +1,9 @@
+# Printed by stubs.py from the table and from parhelion.wire.
+from typing import Any
+
+from .._model import Model
+from .api_key import ApiKey
+
+class IntegrationApiKeyListResponse(Model):
+    keys: list[ApiKey] | None
+    def __init__(self, keys: list[Model | dict[str, Any]] | None = None, **kwargs: Any) -> None: ...

@@ -1,0 +1,40 @@
+# Printed by stubs.py from the table and from parhelion.wire.
+from typing import Any
+
+from .._model import Model
+from .default_responder_default_responder import DefaultResponderDefaultResponder
+from .integration import Integration
+
+class Ios(Integration):
+    type: str
+    certificate: str | None
+    password: str | None
+    production: bool | None
+    auto_update_badge: bool | None
+    can_user_create_more_conversations: bool | None
+    attachments_enabled: bool | None
+    default_responder_id: str | None
+    default_responder: DefaultResponderDefaultResponder | None
+    id: str | None
+    status: str | None
+    display_name: str | None
+    show_ai_disclaimer: bool | None
+    can_user_see_conversation_list: bool | None
+    def __init__(
+        self,
+        type: str | None = None,
+        certificate: str | None = None,
+        password: str | None = None,
+        production: bool | None = None,
+        auto_update_badge: bool | None = None,
+        can_user_create_more_conversations: bool | None = None,
+        attachments_enabled: bool | None = None,
+        default_responder_id: str | None = None,
+        default_responder: Model | dict[str, Any] | None = None,
+        id: str | None = None,
+        status: str | None = None,
+        display_name: str | None = None,
+        show_ai_disclaimer: bool | None = None,
+        can_user_see_conversation_list: bool | None = None,
+        **kwargs: Any,
+    ) -> None: ...

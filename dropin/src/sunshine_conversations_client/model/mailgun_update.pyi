@@ -1,0 +1,20 @@
+# Printed by stubs.py from the table and from parhelion.wire.
+from typing import Any
+
+from .._model import Model
+
+class MailgunUpdate(Model):
+    display_name: str | None
+    default_responder_id: str | None
+    hide_unsubscribe_link: bool | None
+    from_address: str | None
+    show_ai_disclaimer: bool | None
+    def __init__(
+        self,
+        display_name: str | None = None,
+        default_responder_id: str | None = None,
+        hide_unsubscribe_link: bool | None = None,
+        from_address: str | None = None,
+        show_ai_disclaimer: bool | None = None,
+        **kwargs: Any,
+    ) -> None: ...

@@ -1,0 +1,30 @@
+# Printed by stubs.py from the table and from parhelion.wire.
+from typing import Any
+
+from .._model import Model
+from .author_webhook import AuthorWebhook
+from .content import Content
+from .quoted_message import QuotedMessage
+from .source_with_campaign_webhook import SourceWithCampaignWebhook
+
+class MessageWebhook(Model):
+    id: Any
+    received: Any
+    author: AuthorWebhook | None
+    content: Content | None
+    source: SourceWithCampaignWebhook | None
+    quoted_message: QuotedMessage | None
+    metadata: Any
+    deleted: bool | None
+    def __init__(
+        self,
+        id: Any = None,
+        received: Any = None,
+        author: Model | dict[str, Any] | None = None,
+        content: Model | dict[str, Any] | None = None,
+        source: Model | dict[str, Any] | None = None,
+        quoted_message: Model | dict[str, Any] | None = None,
+        metadata: Any = None,
+        deleted: bool | None = None,
+        **kwargs: Any,
+    ) -> None: ...

@@ -1,0 +1,12 @@
+# Printed by stubs.py from the table and from parhelion.wire.
+from typing import Any
+
+from .._model import Model
+
+class PassControlBody(Model):
+    switchboard_integration: str
+    metadata: Any
+    reason: Any
+    def __init__(
+        self, switchboard_integration: str | None = None, metadata: Any = None, reason: Any = None, **kwargs: Any
+    ) -> None: ...

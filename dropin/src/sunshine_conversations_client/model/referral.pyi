@@ -1,0 +1,10 @@
+# Printed by stubs.py from the table and from parhelion.wire.
+from typing import Any
+
+from .._model import Model
+from .referral_details import ReferralDetails
+
+class Referral(Model):
+    code: Any
+    details: ReferralDetails | None
+    def __init__(self, code: Any = None, details: Model | dict[str, Any] | None = None, **kwargs: Any) -> None: ...

@@ -1,0 +1,12 @@
+# Printed by stubs.py from the table and from parhelion.wire.
+from typing import Any
+
+from .._model import Model
+from .conversation_truncated import ConversationTruncated
+
+class SwitchboardAcceptControlAllOfPayload(Model):
+    conversation: ConversationTruncated | None
+    metadata: Any
+    def __init__(
+        self, conversation: Model | dict[str, Any] | None = None, metadata: Any = None, **kwargs: Any
+    ) -> None: ...

@@ -1,0 +1,9 @@
+# Printed by stubs.py from the table and from parhelion.wire.
+from typing import Any
+
+from .._model import Model
+from .switchboard_integration import SwitchboardIntegration
+
+class SwitchboardIntegrationListResponse(Model):
+    switchboard_integrations: list[SwitchboardIntegration] | None
+    def __init__(self, switchboard_integrations: list[Model | dict[str, Any]] | None = None, **kwargs: Any) -> None: ...

@@ -1,0 +1,17 @@
+# Printed by stubs.py from the table and from parhelion.wire.
+from typing import Any
+
+from .._model import Model
+from .conversation_truncated import ConversationTruncated
+
+class SwitchboardPassControlAllOfPayload(Model):
+    conversation: ConversationTruncated | None
+    metadata: Any
+    reason: Any
+    def __init__(
+        self,
+        conversation: Model | dict[str, Any] | None = None,
+        metadata: Any = None,
+        reason: Any = None,
+        **kwargs: Any,
+    ) -> None: ...

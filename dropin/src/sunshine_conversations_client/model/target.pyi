@@ -1,0 +1,8 @@
+# Printed by stubs.py from the table and from parhelion.wire.
+from typing import Any
+
+from .._model import Model
+
+class Target(Model):
+    conversation_id: str
+    def __init__(self, conversation_id: str | None = None, **kwargs: Any) -> None: ...

@@ -1,0 +1,15 @@
+# Printed by stubs.py from the table and from parhelion.wire.
+from typing import Any
+
+from .._model import Model
+from .conversation_truncated import ConversationTruncated
+
+class UserMergeEventAllOfPayloadMergedConversations(Model):
+    surviving: ConversationTruncated | None
+    discarded: ConversationTruncated | None
+    def __init__(
+        self,
+        surviving: Model | dict[str, Any] | None = None,
+        discarded: Model | dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None: ...

@@ -1,0 +1,19 @@
+# Printed by stubs.py from the table and from parhelion.wire.
+from typing import Any
+
+from .._model import Model
+from .user_update_event_all_of_payload import UserUpdateEventAllOfPayload
+
+class UserUpdateEvent(Model):
+    id: Any
+    type: Any
+    created_at: Any
+    payload: UserUpdateEventAllOfPayload | None
+    def __init__(
+        self,
+        id: Any = None,
+        type: Any = None,
+        created_at: Any = None,
+        payload: Model | dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None: ...

@@ -1,0 +1,9 @@
+# Printed by stubs.py from the table and from parhelion.wire.
+from typing import Any
+
+from .._model import Model
+from .webhook import Webhook
+
+class WebhookResponse(Model):
+    webhook: Webhook | None
+    def __init__(self, webhook: Model | dict[str, Any] | None = None, **kwargs: Any) -> None: ...

@@ -17,7 +17,7 @@ LOCK := env -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL -u PIP_FIND_LINKS PIP_CONFIG
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 RELOCK :=
 
-.PHONY: help setup demo serve test check pages bench drill lock upgrade clean
+.PHONY: help setup demo serve test fuzz check pages bench drill lock upgrade clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -52,6 +52,11 @@ serve: $(READY) ## the server, with an embedded database
 
 test: $(READY) ## every test, with the short form of the drills
 	$(BIN)/pytest
+
+fuzz: REQUESTS := 20000
+fuzz: SEED := 1
+fuzz: $(READY) ## made-up requests against the document of the API: make fuzz REQUESTS=100000 SEED=2
+	$(BIN)/pytest tests/fuzz -rA --requests $(REQUESTS) --seed $(SEED)
 
 check: $(READY) ## lint, format, types, the import rules, and whether the printed pages are fresh
 	$(BIN)/ruff check

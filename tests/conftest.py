@@ -53,6 +53,8 @@ def conversation(app: Caller) -> str:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rounds", type=int, default=3, help="how often the drills kill the server (default: 3)")
+    parser.addoption("--requests", type=int, default=20_000, help="how many the fuzz makes (default: 20000)")
+    parser.addoption("--seed", type=int, default=1, help="what the fuzz makes of them (default: 1)")
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import re
 import subprocess
 import sys
 
@@ -9,28 +10,46 @@ import pytest
 
 import sunshine_conversations_client as s
 from parhelion.operations import operations
+from sunshine_conversations_client._apis import KINDS
+from sunshine_conversations_client._shapes import snake
 
 
 def test_every_class_has_a_module_of_its_own():
     for name in s.model.__all__:
-        stem = getattr(s, name).__module__.rpartition(".")[2]
+        stem = snake(name)
         for package in ("model", "models"):
             module = importlib.import_module(f"sunshine_conversations_client.{package}.{stem}")
             assert getattr(module, name) is getattr(s, name) is getattr(getattr(s, package), name)
 
 
-def test_every_declared_operation_is_three_methods():
+def test_every_operation_of_the_api_is_three_methods():
     found = {
         name: method
         for api in s.api.__all__
         for name, method in vars(getattr(s, api)).items()
         if inspect.isfunction(method)
     }
-    assert len(found) == 3 * len(operations())
+    assert len(found) == 3 * 68
+    documented = [each for each in operations() if not each.path.startswith("/parhelion/")]
+    assert {snake(each.operation_id) + kind for each in documented for kind in KINDS} == set(found)
     assert {"post_message", "post_message_with_http_info", "post_message_without_preload_content"} <= set(found)
     for name, method in found.items():
         assert method.__name__ == name
-        assert method.__doc__
+
+
+def test_help_shows_the_call_as_it_is_here():
+    told = s.MessagesApi.post_message.__doc__
+    assert "answer = MessagesApi(api_client).post_message(app_id, conversation_id, message_post)" in told
+    assert "client.messages" not in told
+    assert "`NotFoundException` (conversation_not_found)" in told
+    told = s.MessagesApi.list_messages_with_http_info.__doc__
+    assert "list_messages_with_http_info(app_id, conversation_id, page=page)" in told
+    for api in s.api.__all__:
+        for name, method in vars(getattr(s, api)).items():
+            if inspect.isfunction(method):
+                assert f"{api}(api_client).{name}(" in method.__doc__
+                assert "Client(" not in method.__doc__.replace("parhelion.Client()", "")
+                assert not re.search(r"`\w+NotFound`|`BadRequest`|\bclient\.\w+\.\w+\(", method.__doc__), name
 
 
 def test_modules_as_programs_import_them():
@@ -83,3 +102,5 @@ def test_arguments_are_as_they_were():
     assert names(s.UsersApi.create_user) == ["app_id", "user_create_body"]
     assert names(s.AppKeysApi.create_app_key) == ["app_id", "app_key_create_body"]
     assert names(s.AppsApi.create_app) == ["app_create_body"]
+    assert names(s.UsersApi.list_users) == ["app_id", "filter", "brand_id"]
+    assert names(s.ConversationsApi.list_conversations) == ["app_id", "filter", "page"]

@@ -12,6 +12,11 @@ from sunshine_conversations_client.model.author import Author
 from sunshine_conversations_client.model.text_message import TextMessage
 from sunshine_conversations_client.models import Reply
 from sunshine_conversations_client.api.attachments_api import AttachmentsApi
+from sunshine_conversations_client import Custom, CustomAllOf, IntegrationUpdate, IntegrationsApi, OAuthEndpointsApi
+from sunshine_conversations_client import ConversationMessageDeliveryFailureEventAllOfPayloadAllOfError as LongName
+from sunshine_conversations_client import ConversationListFilter, ConversationsApi, UserUpdateBody, UsersApi, WebUpdate
+from sunshine_conversations_client.model.inline_object import InlineObject
+from sunshine_conversations_client.models import Integration, Profile, Webhook
 
 with ApiClient(Configuration(host="https://e.org", username="u", password="p")) as client:
     reply = Reply(type="reply", text="Yes", payload="Y")
@@ -24,6 +29,17 @@ with ApiClient(Configuration(host="https://e.org", username="u", password="p")) 
             print(error.status, error.body)
         else:
             id: str | None = (posted.messages or [])[0].id
+    hook = Webhook(target="https://e.org", triggers=["user:merge"])
+    made: Integration = IntegrationsApi(client).create_integration("a", Custom(webhooks=[hook])).integration or Custom()
+    if isinstance(made, CustomAllOf):
+        secret: str | None = made.webhooks[0].secret
+    IntegrationsApi(client).update_integration("a", made.id, IntegrationUpdate(WebUpdate(brand_color="fff")))
+    UsersApi(client).update_user("a", "u", UserUpdateBody(profile=Profile(surname=None)))
+    talks = ConversationsApi(client).list_conversations("a", ConversationListFilter(user_id="u"))
+    for talk in talks.conversations or []:
+        print(talk.active_switchboard_integration.name if talk.active_switchboard_integration else None)
+    token = OAuthEndpointsApi(client).get_token(InlineObject("c", "authorization_code", "i", "s")).access_token
+    print(LongName(code="x"), token)
     page = MessagesApi(client).list_messages("a", "c", page=Page(before="b"))
     wrong: int = page.messages
     url: str | None = AttachmentsApi(client).upload_attachment("a", "public", b"", _for="message").attachment.media_url

@@ -90,3 +90,69 @@ def test_in_the_background(api_client: sunshine_conversations_client.ApiClient, 
     assert stored(app, conversation) == [] or texts(app, conversation) == ["Later"]
     thread.get()
     assert texts(app, conversation) == ["Later"]
+
+
+def test_a_bot_and_a_desk(api_client: sunshine_conversations_client.ApiClient, app: Caller):
+    """People, who answers them, and what is told: flat bodies, dicts, and positional arguments."""
+    s = sunshine_conversations_client
+    users, rooms, people = s.UsersApi(api_client), s.ConversationsApi(api_client), s.ParticipantsApi(api_client)
+    ada = users.create_user(app.app_id, s.UserCreateBody("ada", None, s.Profile("Ada", "Lovelace"))).user
+    ben = users.create_user(app.app_id, {"external_id": "ben"}).user
+    body = s.ConversationCreateBody("sdkGroup", [s.ParticipantSubSchema(user_id=ada.id)], "Support")
+    room = rooms.create_conversation(app.app_id, body).conversation
+    joined = people.join_conversation(app.app_id, room.id, s.ParticipantJoinBody(user_external_id="ben")).participant
+    assert (joined.user_id, joined.user_external_id) == (ben.id, "ben")
+    listed, status, _ = people.list_participants_with_http_info(app.app_id, room.id, page=s.Page(size=1))
+    assert ([each.user_id for each in listed.participants], status) == ([ada.id], 200)
+    after = s.Page(after=listed.meta.after_cursor)
+    assert [each.user_id for each in people.list_participants(app.app_id, room.id, page=after).participants] == [ben.id]
+
+    webhook = s.Webhook(target="https://example.org/hook", triggers=["conversation:message"])
+    bot = s.IntegrationsApi(api_client).create_integration(app.app_id, s.Custom("custom", [webhook])).integration
+    board = s.SwitchboardsApi(api_client).create_switchboard(app.app_id).switchboard
+    places = s.SwitchboardIntegrationsApi(api_client)
+    names = [("bot", {"integration_id": bot.id}), ("desk", {"integration_type": "zd:agentWorkspace"})]
+    made = [
+        places.create_switchboard_integration(
+            app.app_id, board.id, s.SwitchboardIntegrationCreateBody(name=name, **of)
+        ).switchboard_integration
+        for name, of in names
+    ]
+    on = s.SwitchboardUpdateBody(enabled=True, default_switchboard_integration_id=made[0].id)
+    s.SwitchboardsApi(api_client).update_switchboard(app.app_id, board.id, on)
+    control = s.SwitchboardActionsApi(api_client)
+    control.pass_control(app.app_id, room.id, s.PassControlBody(switchboard_integration="desk"))
+    assert rooms.get_conversation(app.app_id, room.id).conversation.active_switchboard_integration.name == "desk"
+    control.offer_control(app.app_id, room.id, {"switchboardIntegration": made[0].id, "metadata": {"ticket": 7}})
+    control.accept_control(app.app_id, room.id, s.AcceptControlBody())
+    assert rooms.get_conversation(app.app_id, room.id).conversation.active_switchboard_integration.id == made[0].id
+
+    typing = {"author": {"type": "business"}, "type": "typing:start"}
+    assert s.ActivitiesApi(api_client).post_activity(app.app_id, room.id, typing) == {}
+    people.leave_conversation(app.app_id, room.id, s.ParticipantLeaveBody(user_external_id="ben"))
+    found = rooms.list_conversations(app.app_id, s.ConversationListFilter(user_id=ben.id))
+    assert found.conversations == []
+    users.delete_user(app.app_id, "ada")
+    with pytest.raises(ApiException) as caught:
+        users.get_user(app.app_id, "ada")
+    assert caught.value.status == 404
+
+
+def test_a_user_on_a_channel(api_client: sunshine_conversations_client.ApiClient, app: Caller):
+    s = sunshine_conversations_client
+    ada = app.user(externalId="ada")
+    talk = app.conversation(ada, type="personal")
+    twilio = s.Twilio(account_sid="AC1", auth_token="token", phone_number_sid="PN1")
+    integration = s.IntegrationsApi(api_client).create_integration(app.app_id, twilio).integration
+    body = s.ClientCreate(
+        s.MatchCriteria(type="twilio", integration_id=integration.id, phone_number="+12125550123"),
+        s.Confirmation("immediate"),
+        s.Target(talk),
+    )
+    clients = s.ClientsApi(api_client)
+    linked = clients.create_client(app.app_id, "ada", body).client
+    assert (linked.type, linked.integration_id) == (s.ClientType.TWILIO, integration.id)
+    assert [each.id for each in clients.list_clients(app.app_id, ada, page=s.Page(size=5)).clients] == [linked.id]
+    clients.remove_client(app.app_id, ada, linked.id)
+    assert clients.list_clients(app.app_id, ada).clients == []
+    assert s.DevicesApi(api_client).list_devices(app.app_id, ada).devices == []

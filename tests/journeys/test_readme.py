@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 import re
 import shutil
@@ -13,10 +12,7 @@ from pathlib import Path
 
 import pytest
 
-import parhelion
-from parhelion import Client
-from parhelion.operations import Declared, operations
-from tests.live import COMMAND, Caller, Live
+from tests.live import COMMAND, Caller
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -58,40 +54,6 @@ def test_the_first_message_in_curl(app: Caller, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert '"text":"Hello!"' in done.stdout
     assert '"mediaUrl"' in done.stdout
-
-
-@pytest.mark.parametrize("operation", operations(), ids=lambda each: each.operation_id)
-def test_the_example_of_each_operation(
-    operation: Declared[object],
-    live: Live,
-    account: Caller,
-    app: Caller,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    doc = inspect.cleandoc(operation.__doc__ or "")
-    [example] = re.findall(r"(?:^    .*\n)+", doc, re.MULTILINE)
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "sun.png").write_bytes(PNG)
-    by_account = operation.scopes == {"account"}
-    asks = account if by_account else app
-    with Client(live.url, app_id=app.app_id, key_id=asks.key_id, secret=asks.secret) as client:
-        if operation.operation_id != "CreateUser":
-            app.user(externalId="ada")
-        conversation = app.conversation()
-        world = {name: getattr(parhelion, name) for name in parhelion.__all__} | {
-            "client": client,
-            "app": account_app(account, app),
-            "conversation_id": conversation,
-            "message_id": app.say(conversation)["id"],
-            "attachment": client.attachments.upload("sun.png").attachment if not by_account else None,
-        }
-        exec(compile(textwrap.dedent(example), operation.operation_id, "exec"), world)
-
-
-def account_app(account: Caller, app: Caller) -> object:
-    with Client(account.url, app_id=app.app_id, key_id=account.key_id, secret=account.secret) as client:
-        return client.apps.get().app
 
 
 def test_the_demo_prints_lines_that_work(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def test_the_document_is_valid_openapi_3_1() -> None:
 def test_it_says_what_the_table_says() -> None:
     assert set(MESSAGES) == {"post", "get", "delete"}
     assert MESSAGES["post"]["operationId"] == "PostMessage"
-    assert set(MESSAGES["post"]["responses"]) == {"201", "400", "401", "403", "404", "423", "429"}
+    assert set(MESSAGES["post"]["responses"]) == {"201", "400", "401", "403", "404", "413", "415", "422", "423", "429"}
     [page] = [each for each in MESSAGES["get"]["parameters"] if each["name"] == "page"]
     assert (page["style"], page["schema"]) == ("deepObject", {"$ref": "#/components/schemas/Page"})
     upload = DOCUMENT["paths"]["/v2/apps/{appId}/attachments"]["post"]

@@ -23,6 +23,7 @@ from . import (
     users,
     webhooks,
 )
+from ._discreet import shown
 from ._serves import (
     NOBODY,
     REMEMBERED,
@@ -64,6 +65,7 @@ __all__ = [
     "oauth",
     "participants",
     "postbacks",
+    "shown",
     "switchboard_actions",
     "switchboard_integrations",
     "switchboards",

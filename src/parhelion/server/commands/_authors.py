@@ -17,11 +17,7 @@ async def author_of(context: Context, said: Author) -> MessageAuthor:
             display_name=said.display_name,
             avatar_url=said.avatar_url,
         )
-    user = await (
-        users.by_id(context, said.user_id)
-        if said.user_id is not None
-        else users.by_external_id(context, said.user_external_id or "", said.brand_id)
-    )
+    user = await users.meant(context, said.user_id, said.user_external_id, said.brand_id)
     return MessageAuthor(
         type=said.type,
         user_id=user.id,

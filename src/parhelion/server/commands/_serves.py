@@ -22,6 +22,7 @@ from ..ids import Ids
 from ..ports import CHANGED, Clock, Database, Media, Received, Refused, Row, Write, milliseconds
 from ..rows import answered
 from ..vault import Vault
+from ._discreet import hidden
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -126,7 +127,7 @@ class Context:
             self.once.key,
             self.once.fingerprint,
             self.operation.status,
-            body,
+            hidden(self.operation, self.engines.vault, body),
             now,
             now + REMEMBERED * 1000,
         )

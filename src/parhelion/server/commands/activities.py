@@ -10,6 +10,7 @@ from ..ports import Refused
 from ..rules import speaking
 from . import users
 from ._serves import EMPTY, Context, refuse, serves
+from .messages import NOT_A_PARTICIPANT
 
 READ = "conversation:read"
 
@@ -31,14 +32,10 @@ async def post(context: Context, conversation_id: str, body: ActivityPost) -> No
 
 async def _read_by_user(context: Context, conversation_id: str, body: ActivityPost) -> None:
     said = body.author
-    user = await (
-        users.by_id(context, said.user_id)
-        if said.user_id is not None
-        else users.by_external_id(context, said.user_external_id or "", said.brand_id)
-    )
+    user = await users.meant(context, said.user_id, said.user_external_id, said.brand_id)
     if not await rows.conversations.takes_part(context.database, context.app_id, conversation_id, user.id):
         await context.conversation(conversation_id)
-        raise BadRequest("author: the user is not a participant of the conversation")
+        raise BadRequest(NOT_A_PARTICIPANT)
     await context.commit(rows.participants.read(context.app_id, conversation_id, user.id), EMPTY)
 
 

@@ -97,10 +97,10 @@ async def _check_integration(context: Context, integration: str, type: str) -> N
 
 
 async def _check_target(context: Context, user: str, conversation: str) -> None:
-    type = await rows.clients.conversation_type(context.database, context.app_id, conversation)
-    if type is None:
+    kind = await rows.conversations.kind(context.database, context.app_id, conversation)
+    if kind is None:
         raise ConversationNotFound
     if not await rows.conversations.takes_part(context.database, context.app_id, conversation, user):
         raise BadRequest("target.conversationId: the user is not a participant of the conversation")
-    if type != "personal":
+    if kind[0] != "personal":
         raise BadRequest("target.conversationId: should be a personal conversation")

@@ -45,7 +45,7 @@ async def create(context: Context, body: ConversationCreateBody) -> Said[Convers
     refuse(*_faults(body), *metadata.faults(body.metadata, "metadata", "Conversation"))
     subscribes: dict[str, bool] = {}
     for each in body.participants or ():
-        user = (await participants.user_of(context, each.user_id, each.user_external_id)).id
+        user = (await users.meant(context, each.user_id, each.user_external_id)).id
         subscribes[user] = subscribes.get(user, False) or bool(each.subscribe_sdk_client)
     alone = await participants.alone(context)
     control = await rows.conversations.starting(context.database, context.app_id)
@@ -93,7 +93,7 @@ async def list_(
 ) -> Said[ConversationListResponse]:
     if (filter.user_id is None) == (filter.user_external_id is None):
         raise BadRequest("filter: should have exactly one of userId and userExternalId")
-    user = await participants.user_of(context, filter.user_id, filter.user_external_id)
+    user = await users.meant(context, filter.user_id, filter.user_external_id)
 
     async def near(cursor: str, several: int, *, back: bool) -> list[Row]:
         found = await rows.conversations.page(context.database, context.app_id, user.id, cursor, several, back=back)

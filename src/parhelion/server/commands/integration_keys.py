@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...operations import CustomIntegrationApiKeys
 from ...wire import (
     ApiKey,
+    AppNotFound,
     BadRequest,
     IntegrationApiKey,
     IntegrationApiKeyListResponse,
@@ -27,6 +28,8 @@ async def create(context: Context, integration_id: str, body: IntegrationApiKey)
     try:
         return await context.write(write, IntegrationApiKeyResponse(key=_key(context, id, body.display_name)))
     except Refused:
+        if await rows.apps.find(context.database, context.app_id) is None:
+            raise AppNotFound from None
         await _check(context, integration_id)
         raise BadRequest(f"An integration can have at most {MOST} keys.") from None
 

@@ -114,7 +114,7 @@ async def get_token(context: Context, body: GetTokenRequest) -> GetTokenResponse
         [[key]] = await context.database.write(write)
     except Refused:  # used at this very moment, too old, or its app is gone
         raise BadRequest(BAD_CODE) from None
-    token = jwt.encode(
+    token = jwt.encode(  # pyright: ignore[reportUnknownMemberType] - its key types need cryptography
         {"scope": "integration", "appId": app_id, "iat": now // 1000},
         context.engines.vault.secret(key),
         algorithm="HS256",

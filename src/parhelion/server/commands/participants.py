@@ -43,7 +43,7 @@ ELSEWHERE = "users of this app can be in one conversation only (multiConvoEnable
 async def join(context: Context, conversation_id: str, body: ParticipantJoinBody) -> Said[ParticipantResponse]:
     refuse(*naming_faults(body, ""))
     await _check_group(context, conversation_id)
-    user = await user_of(context, body.user_id, body.user_external_id)
+    user = await users.meant(context, body.user_id, body.user_external_id)
     one_only = await alone(context)
     subscribe = bool(body.subscribe_sdk_client)
     while True:
@@ -89,7 +89,7 @@ async def leave(context: Context, conversation_id: str, body: ParticipantLeaveBo
     await _check_group(context, conversation_id)
     participant, user = body.participant_id, ""
     if participant is None:
-        user = (await user_of(context, body.user_id, body.user_external_id)).id
+        user = (await users.meant(context, body.user_id, body.user_external_id)).id
     found = await rows.participants.find(
         context.database, context.app_id, conversation_id, user=user, participant=participant
     )
@@ -172,11 +172,6 @@ async def joining(context: Context, user: str, *, subscribe: bool) -> Joining:
         new = Client(id=has or context.engines.ids.next(), type=SDK, status="active", last_seen=now, linked_at=now)
         client = SDKClient(new.id, to_json(new))
     return Joining(user, context.engines.ids.next(), client)
-
-
-async def user_of(context: Context, id: str | None, external_id: str | None) -> User:
-    """The user who is named in one of the two ways, or a refusal."""
-    return await (users.by_id(context, id) if id is not None else users.by_external_id(context, external_id or ""))
 
 
 def naming_faults(named: ParticipantSub, place: str) -> Iterator[Fault]:

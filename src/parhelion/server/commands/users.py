@@ -151,9 +151,12 @@ async def by_id(context: Context, id: str) -> User:
     return _found(await rows.users.by_id(context.database, context.app_id, id))
 
 
-async def by_external_id(context: Context, external_id: str, brand_id: str | None = None) -> User:
-    """The user, or a refusal."""
-    return _found(await rows.users.by_external_id(context.database, context.app_id, external_id, brand_id or ""))
+async def meant(context: Context, id: str | None, external_id: str | None, brand_id: str | None = None) -> User:
+    """The user who is named in one of the two ways, or a refusal."""
+    if id is not None:
+        return await by_id(context, id)
+    found = await rows.users.by_external_id(context.database, context.app_id, external_id or "", brand_id or "")
+    return _found(found)
 
 
 def _found(row: Row | None) -> User:

@@ -33,7 +33,19 @@ from ...wire import (
     Unauthorized,
 )
 from ...wire.writing import write as to_json
-from ..commands import NOBODY, REMEMBERED, AnsweredBefore, Context, Engines, Grant, Handler, Handlers, Once, json_of
+from ..commands import (
+    NOBODY,
+    REMEMBERED,
+    AnsweredBefore,
+    Context,
+    Engines,
+    Grant,
+    Handler,
+    Handlers,
+    Once,
+    json_of,
+    shown,
+)
 from ..commands.attachments import split_path
 from ..ports import Unavailable
 from ..rows import answered, apps
@@ -208,7 +220,7 @@ class Application:
         fingerprint, status, body = found
         if fingerprint != once.fingerprint:
             raise KeyReused
-        return status, bytes(body)
+        return status, shown(context.operation, context.engines.vault, bytes(body))
 
     def _origin(self, scope: Scope, headers: dict[bytes, bytes]) -> str:
         """The address the client used. Only ever told back to the same client."""

@@ -6,14 +6,21 @@ import inspect
 import sys
 from pathlib import Path
 
-from parhelion.operations import ANYWHERE, TABLE, Declared
+import msgspec
+
+from parhelion import __version__
+from parhelion.client.resources import Resources
+from parhelion.operations import ANYWHERE, TABLE, Declared, operations as table
+from parhelion.operations.openapi import document
 
 ROOT = Path(__file__).resolve().parent.parent
+NAMES = {type(each).__name__: name for name, each in vars(Resources[None]()).items()}  # as a client has them
 HEAD = """# Operations
 
 What can be asked, printed from the table in `src/parhelion/operations`; `make pages` writes this page.
-Scopes: a = account key, p = app key, i = integration key. Every operation may also answer 400, 401 and 403; the hosted
-service also answers 429, which this server does not.
+Scopes: a = account key, p = app key, i = integration key, - = none is asked for. Every operation may also answer 400,
+401 and 403; the hosted service also answers 429, which this server does not. The whole of it, with what is sent and
+what is answered, is in [openapi.json](openapi.json), which a server tells at `/openapi.json` and shows at `/docs`.
 """
 
 
@@ -34,16 +41,23 @@ def _row(resource: str, operation: Declared[object]) -> str:
     arguments = ", ".join(
         parameter.name if parameter.required else f"{parameter.name}=" for parameter in operation.parameters
     )
-    scopes = "".join({"account": "a", "app": "p", "integration": "i"}[scope] for scope in sorted(operation.scopes))
+    scopes = (
+        "".join({"account": "a", "app": "p", "integration": "i"}[scope] for scope in sorted(operation.scopes)) or "-"
+    )
     refusals = sorted({(error.status, error.code) for error in operation.errors[: -len(ANYWHERE)]})
     answers = ", ".join([str(operation.status), *(f"{status} `{code}`" for status, code in refusals)])
     request = f"`{operation.method} {operation.path}`"
-    name = "".join("_" * (letter.isupper() and index > 0) + letter.lower() for index, letter in enumerate(resource))
-    call = f"`{name}.{operation.__name__}({arguments})`"
+    call = f"`{NAMES[resource]}.{operation.__name__}({arguments})`"
     return f"| {call} | {operation.operation_id} | {request} | {scopes} | {answers} |"
 
 
-PAGES = {ROOT / "docs" / "operations.md": operations}
+def openapi() -> str:
+    """The document of all operations, for who has no server at hand."""
+    whole = document(table(), title="Parhelion", version=__version__)
+    return msgspec.json.format(msgspec.json.encode(whole), indent=2).decode() + "\n"
+
+
+PAGES = {ROOT / "docs" / "operations.md": operations, ROOT / "docs" / "openapi.json": openapi}
 
 
 def main() -> int:

@@ -18,12 +18,13 @@ from urllib.parse import urlsplit
 from parhelion.cli.keys import OPERATOR
 from parhelion.operations import AppKeys
 from parhelion.server.assemble import serving
-from parhelion.server.commands import Context, app_keys
+from parhelion.server.commands import Context, app_keys, oauth
 from parhelion.server.http import Application
 from tests.everything import MULTIPART, Things, device, everything
 from tests.live import Caller
 
 BASE = "http://inside"
+BACK = "https://example.org/back"
 SOON, AT_LAST = 6, 150  # requests until there is a new app, when something of it is gone; and when it is only worn
 
 
@@ -39,7 +40,9 @@ class Asked:
 
     application: Application
     loop: asyncio.AbstractEventLoop
+    context: Context  # of the operator, on the server's own machine
     account: str
+    partner: oauth.OAuthClient
     dice: Random
     things: Things = field(default_factory=dict)
     gone: bool = False
@@ -85,8 +88,19 @@ class Asked:
         self.since += 1
         if self.since > (SOON if self.gone else AT_LAST):
             self.things, self.gone, self.since = everything(self.ask), False, 0
-            self.loop.run_until_complete(self.application.engines.database.write(device(self.things)))
+            self.loop.run_until_complete(self._brought())
         return self.things
+
+    async def _brought(self) -> None:
+        """What no operation makes."""
+        await self.context.database.write(device(self.things))
+        asking = oauth.Asking(self.partner.id, self.partner.name, BACK, None)
+        self.things |= {
+            "client_id": self.partner.id,
+            "client_secret": oauth.client_secret(self.context.engines, self.partner.id),
+            "redirect_uri": BACK,
+            "code": await oauth.allow(self.context, asking, self.things["appId"]),
+        }
 
     def authorization(self) -> dict[str, str]:
         """The account's key, most of the time."""
@@ -107,8 +121,9 @@ def asked(data: Path, seed: int) -> Iterator[Asked]:
         application = loop.run_until_complete(stack.enter_async_context(serving(data, BASE)))
         context = Context(application.engines, AppKeys.create, OPERATOR, "", "", "")
         key = loop.run_until_complete(app_keys.create_for_account(context, "fuzz"))
+        partner = loop.run_until_complete(oauth.create_client(context, "fuzz", [BACK]))
         account = Caller(BASE, key.id, key.secret or "").basic()
         try:
-            yield Asked(application, loop, account, Random(seed))
+            yield Asked(application, loop, context, account, partner, Random(seed))
         finally:
             loop.run_until_complete(stack.aclose())

@@ -15,8 +15,7 @@ import pytest
 from parhelion.operations import operations
 
 ROOT = Path(__file__).parents[2]
-# Nothing is drawn that these grant: they need another service, or what only a browser can get.
-NEVER = {"DownloadMessageRef", "PostConversionEvents", "SyncUser", "Authorize", "GetToken", "GetDevice"}
+NEVER = {"DownloadMessageRef", "PostConversionEvents", "SyncUser"}  # granted: only the hosted service can
 
 
 @pytest.fixture(scope="module")

@@ -237,8 +237,11 @@ LINES = (
     # OAuth
     Line("OAuthEndpointsApi", "authorize", "here.partnerId, 'code', state='s'", "'nobody', 'code'", 400),
     Line("OAuthEndpointsApi", "get_token", "token(here.code)", "token(here.code)", 400),
-    Line("OAuthEndpointsApi", "get_token_info", "", "", 401, who="partner", other="nobody",
-         first="clients['partner'] = let_in(api('OAuthEndpointsApi').get_token(token(here.other_code)).access_token)"),
+    # The specification says that it needs no credentials, so the official client sends none unless it is made to.
+    Line("OAuthEndpointsApi", "get_token_info", "_headers={'Authorization': f'Bearer {given.token}'}", "", 401,
+         who="partner", other="nobody",
+         first="given.token = api('OAuthEndpointsApi').get_token(token(here.other_code)).access_token\n"
+               "clients['partner'] = let_in(given.token)"),
     Line("OAuthEndpointsApi", "revoke_access", "", "", 401, who="partner", other="nobody"),
 )
 # fmt: on

@@ -34,7 +34,6 @@ DIFFERENT = {
     "the prose names who has such a token": ["GetTokenInfo scopes: - -> app|integration"],
     "null for what may be left out is read as left out; in a PATCH it takes away (decision 0005)": [
         "* sent * nullable: - -> True",
-        "* query * nullable: - -> True",
     ],
     "what this server always answers is said to be required; the specification hardly says so of anything": [
         "* answered * required: - -> True",

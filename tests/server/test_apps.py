@@ -349,6 +349,17 @@ def test_nothing_can_be_put_into_an_app_that_is_gone(tell: Tell) -> None:
     tell(story)
 
 
+def test_an_integration_that_waits_to_be_swept_with_its_app_gets_no_key(tell: Tell) -> None:
+    async def story(server: Inside) -> None:
+        app, database = server.app_id, server.engines.database
+        await database.write(rows.integrations.create_custom(app, "i", b"{}", "w", b"{}"))
+        await server.done("DELETE", f"/v2/apps/{app}")
+        with pytest.raises(Refused):
+            await database.write(rows.integration_keys.create("int_1", app, "i", "late", 0, 10))
+
+    tell(story)
+
+
 def test_a_sweep_that_was_cut_off_goes_on_after_the_next_start(tmp_path: Path) -> None:
     async def story() -> None:
         clock = Clock()

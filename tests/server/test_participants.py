@@ -199,7 +199,9 @@ def test_who_leaves_is_gone_by_whatever_name_they_left(app: Caller, conversation
         again = leave(app, conversation, **{named: name})
         assert (again.status, again.codes) == (404, ["not_found"])
         assert again.titles == ["User is not a member of the conversation"]
-    assert join(app, conversation, userId=ada).json["participant"]["clientAssociations"] == []
+    back = join(app, conversation, userId=ada).json["participant"]
+    assert back["clientAssociations"] == []
+    assert participants(app, conversation) == [back]
 
 
 def test_who_has_left_cannot_speak_and_what_they_said_stays(app: Caller, conversation: str) -> None:

@@ -163,6 +163,13 @@ def test_a_user_of_nowhere_or_of_another_app_is_not_found(
     assert app.get(ada).json == before
 
 
+def test_an_email_with_a_line_break_behind_it_is_refused(app: Caller, ada: str) -> None:
+    profile = {"email": "ada@example.org\n"}
+    for answer in (app.post(f"{app.app}/users", {"profile": profile}), change(app, ada, {"profile": profile})):
+        assert refused(answer) == (400, ["bad_request"])
+        assert answer.titles == ["profile.email: is not well-formed"]
+
+
 # -- by email --------------------------------------------------------------------------------------------------------
 
 

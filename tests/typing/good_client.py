@@ -70,6 +70,7 @@ def sync(client: Client, path: Path) -> None:
     assert_type(client.messages.iterate("c", page=Page()), Iterator[Message])
     assert_type(client.apps.iterate(), Iterator[App])
     assert_type(client.app_keys.create(AppKeyCreateBody(display_name="x")), AppKeyResponse)
+    assert_type(client.oauth.authorize("c", state="s"), str)
     client.apps.create(AppCreateBody(display_name="x"))
     client.messages.delete("c", "m")
 
@@ -109,6 +110,8 @@ async def awaited(client: AsyncClient, chunks: AsyncIterable[bytes]) -> None:
     assert_type(await client.attachments.upload(chunks), AttachmentResponse)
     assert_type(client.messages.iterate("c"), AsyncIterator[Message])
     await client.messages.delete_all("c")
+    assert_type(client.oauth.authorize("c", redirect_uri="https://example.org"), str)
+    assert_type((await client.oauth.get_token_info()).app, App)
     async with AsyncClient() as other:
         assert_type(other.for_app("a"), AsyncClient)
 

@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 def create_client(data: Path, name: str, redirect_uris: list[str], *, as_json: bool) -> int:
     """Register a partner."""
-    if not 1 <= len(name.strip()) or len(name) > 100:
+    if not name.strip() or len(name) > 100:
         raise ValueError("--name: should be 1 to 100 characters")
 
     async def create(context: Context) -> tuple[oauth.OAuthClient, str]:

@@ -136,6 +136,7 @@ class Declared(Generic[R_co]):
     __name__: str
     __signature__: inspect.Signature
     tag: str
+    about_tag: str
 
     def __init__(
         self,
@@ -172,7 +173,7 @@ class Declared(Generic[R_co]):
         self._direct, self._awaited = direct, awaited
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self.tag = owner.__name__
+        self.tag, self.about_tag = owner.__name__, owner.__doc__ or ""
 
     def bind(self, resource: Resource[Any]) -> MethodType:
         """The operation as a method of a resource, which knows whether it is to be awaited."""

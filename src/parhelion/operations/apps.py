@@ -85,7 +85,7 @@ class Apps(Resource[C_co]):
     def delete(self) -> None:
         """Delete the app that the client is bound to, with everything that is in it. There is no way back.
 
-        Its keys stop working and its addresses answer 404 at once; what was in it is taken away soon after.
+        Its addresses answer 404 at once and its keys stop working within a second; what was in it goes soon after.
 
         Needs an account key. Errors: `AppNotFound`, also when it was deleted before.
 

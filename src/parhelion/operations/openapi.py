@@ -11,6 +11,7 @@ import msgspec
 
 from ..wire import (
     ApiError,
+    AppNotFound,
     BadRequest,
     Errors,
     Forbidden,
@@ -19,7 +20,7 @@ from ..wire import (
     UnsupportedMediaType,
 )
 from ..wire.reading import is_array, is_object
-from ._operation import ANYWHERE, Browse, Declared, Parameter, Resource
+from ._operation import ANYWHERE, Browse, Declared, Parameter
 
 REF = "#/components/schemas/{name}"
 UNKNOWN = ("UnknownContent", "UnknownAction", "UnknownQuote", "UnknownIntegration", "(unknown)")
@@ -34,7 +35,10 @@ ABOUT = """The Sunshine Conversations v2 API, as this server answers it.
 
 Who asks is said with HTTP's Basic scheme, a key's id and its secret, or with a JSON Web Token signed with the secret
 (HS256, the key's id as `kid`, its `scope` inside). Each operation says which scopes may ask: `account`, `app`,
-`integration`. Every path is also answered under `/sc`."""
+`integration`. Every path is also answered under `/sc`, but for those under `/parhelion`.
+
+A POST may carry an `Idempotency-Key`, a word of your own: sent again under the same word within 24 hours, it is not
+done again, and the first answer is repeated."""
 SCHEMES = {
     "basicAuth": {
         "type": "http",
@@ -91,6 +95,12 @@ def document(operations: Iterable[Declared[Any]], *, title: str, version: str) -
     for each in components.values():
         each["description"] = inspect.cleandoc(each.get("description", ""))
     schema = dict(zip(types, schemas, strict=True))
+    for asked in (each for operation in table for each in operation.parameters if each.place == "query"):
+        name = _without_null(schema[asked.type]).get("$ref", "").rpartition("/")[2]
+        if name:  # a query object: what is not known there is refused, and nothing is null
+            known = components[name]["properties"]
+            components[name]["properties"] = {field: _without_null(each) for field, each in known.items()}
+            components[name]["additionalProperties"] = False
     paths: dict[str, dict[str, Any]] = {}
     for operation in table:
         path = "/".join(_segment(operation, part) for part in operation.path.split("/"))
@@ -122,8 +132,7 @@ def _types(operation: Declared[Any]) -> Iterable[Any]:
 
 
 def _tags(table: list[Declared[Any]]) -> dict[str, str]:
-    kinds = {each.__name__: each for each in Resource.__subclasses__()}
-    return {name: inspect.getdoc(kinds[name]) or "" for name in dict.fromkeys(each.tag for each in table)}
+    return {each.tag: inspect.cleandoc(each.about_tag) for each in table}
 
 
 def _entry(operation: Declared[Any], schema: dict[Any, Any]) -> dict[str, Any]:
@@ -171,6 +180,8 @@ def _refusals(operation: Declared[Any], errors: Any) -> dict[str, Any]:
     if isinstance(operation, Browse):
         return {str(BadRequest.status): {"description": "The page cannot be shown", "content": _text("text/html")}}
     kinds = [each for each in operation.errors if operation.scopes or each is not Forbidden]
+    if operation.in_app:
+        kinds.append(AppNotFound)
     if any(parameter.place in ("body", "file") for parameter in operation.parameters):
         kinds += [PayloadTooLarge, UnsupportedMediaType]
     if operation.method == "POST" and operation.scopes:

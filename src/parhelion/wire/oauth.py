@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
-from ._wire import Wire
+from ._wire import Discreet
 
 
-class GetTokenRequest(Wire, kw_only=True, rename=None):
+class GetTokenRequest(Discreet, kw_only=True, rename=None):
     """An authorization code, to be exchanged for an access token.
 
     `redirect_uri` is checked when it is given: it is the one that the code was sent to.
     """
+
+    secrets: ClassVar[frozenset[str]] = frozenset({"code", "client_secret"})
 
     code: str
     grant_type: Literal["authorization_code"]
@@ -19,19 +21,11 @@ class GetTokenRequest(Wire, kw_only=True, rename=None):
     client_secret: str
     redirect_uri: str | None = None
 
-    def __repr__(self) -> str:
-        return f"GetTokenRequest(code=..., client_id={self.client_id!r}, client_secret=...)"
 
-    __str__ = __repr__
-
-
-class GetTokenResponse(Wire, kw_only=True, rename=None):
+class GetTokenResponse(Discreet, kw_only=True, rename=None):
     """An access token: `Client(..., token=answer.access_token)`."""
+
+    secrets: ClassVar[frozenset[str]] = frozenset({"access_token"})
 
     access_token: str
     token_type: str
-
-    def __repr__(self) -> str:
-        return f"GetTokenResponse(access_token=..., token_type={self.token_type!r})"
-
-    __str__ = __repr__

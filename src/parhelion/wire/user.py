@@ -12,7 +12,7 @@ from ._wire import Instant, Metadata, MetadataUpdate, Short, Uri, Wire
 ExternalId = Annotated[str, msgspec.Meta(min_length=1, max_length=1024)]
 BrandId = Annotated[str, msgspec.Meta(min_length=1, max_length=24)]
 Locale = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
-Email = Annotated[str, msgspec.Meta(min_length=1, max_length=128, pattern=r"^[^@\s]+@[^@\s]+$")]
+Email = Annotated[str, msgspec.Meta(min_length=1, max_length=128, pattern=r"^[^@\s]+@[^@\s]+$(?!\n)")]
 
 
 class Profile(Wire, kw_only=True):

@@ -66,6 +66,8 @@ class Sqlite:
     def _open(path: Path) -> apsw.Connection:
         connection = apsw.Connection(str(path), statementcachesize=512)
         try:
+            # One plan a statement. Otherwise every range and every join is compiled again whenever a value is another.
+            connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
             for pragma in PRAGMAS:
                 _rows(connection, f"pragma {pragma}")
         except apsw.Error as error:

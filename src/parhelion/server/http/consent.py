@@ -149,7 +149,7 @@ b,.where{overflow-wrap:anywhere}
 label{display:block;font-weight:600;margin:1rem 0 .25rem}
 input{width:100%;font:inherit;color:inherit;background:var(--page);border:1px solid var(--soft);border-radius:10px;
 padding:.6rem .75rem}
-.buttons{display:flex;flex-wrap:wrap-reverse;gap:.75rem;margin-top:1.5rem}
+.buttons{display:flex;flex-wrap:wrap;gap:.75rem;margin-top:1.5rem}
 button{flex:1 1 8rem;font:inherit;font-weight:600;min-height:2.9rem;border-radius:10px;border:1px solid var(--soft);
 background:transparent;color:inherit;cursor:pointer}
 button.allow{background:var(--sun);border-color:var(--sun);color:var(--on-sun)}
@@ -191,8 +191,9 @@ def _page(asking: Asking, token: str, until: str, refusal: Refusal | None, said:
             *_field("app", "App ID", said, hint="Only with an account's key (act_): which app is meant."),
             tag(
                 "div",
-                tag("button", "Deny", name="answer", value="deny", formnovalidate=True),
+                # The first is the one that the Enter key presses.
                 tag("button", "Allow", name="answer", value="allow", class_="allow"),
+                tag("button", "Deny", name="answer", value="deny", formnovalidate=True),
                 class_="buttons",
             ),
             method="post",

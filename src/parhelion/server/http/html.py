@@ -3,7 +3,8 @@
     Html      text that is HTML already: what `tag` and `whole` answer
     whole     a page that needs nothing but itself: no script, no font, no picture from anywhere
 
-The style is inline, and the content security policy names it by its digest: no other is taken.
+Few pages are shown here and all are made in Python, so a template language would be one more to know; what it is mostly
+for, escaping, is the usual case here too. The style is inline, and the content security policy names it by its digest: no other is taken.
 """
 
 from __future__ import annotations

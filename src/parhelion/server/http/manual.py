@@ -58,6 +58,7 @@ LIMITS = (
     ("minimum", "maximum", ""),
     ("exclusiveMinimum", "exclusiveMaximum", ""),
 )
+SPELLED = {"Api": "API", "SDK": "SDK"}
 KINDS = {"string": "text", "integer": "whole number", "boolean": "true or false"}
 
 
@@ -112,7 +113,6 @@ class _Manual:
                         for _, _, each in self._of(said["name"])
                     ),
                 ),
-                open=True,
             )
             for said in self.document["tags"]
         ]
@@ -144,7 +144,7 @@ class _Manual:
 
     def _parameters(self, given: list[Any]) -> Html | None:
         shown = [
-            (each["name"], each["required"], of(each["description"], " ", self._kind(each["schema"])))
+            (each["name"], each["required"], of(each["description"], self._limited(each["schema"])))
             for each in given
             if each["name"] != "appId" and each["in"] != "header"
         ]
@@ -158,7 +158,7 @@ class _Manual:
             return tag("p", "A form (multipart/form-data) with the file as its part ", tag("code", "source"), ".")
         may = None if operation["requestBody"]["required"] else tag("p", "It may be left out.")
         also = tag("p", "A form (application/x-www-form-urlencoded) will do too.") if len(content) > 1 else None
-        return of(self._inside(content[JSON]["schema"]), may, also)
+        return of(self._inside(content[JSON]["schema"], always=True), may, also)
 
     def _answers(self, operation: Any) -> Html:
         shown: list[Html | str] = []
@@ -175,10 +175,10 @@ class _Manual:
                 shown.append(self._inside(schema))
         return of(*shown, tag("p", "Also ", *shared, ".", class_="soft") if shared else None)
 
-    def _inside(self, schema: Any) -> Html:
+    def _inside(self, schema: Any, *, always: bool = False) -> Html:
         """The fields, where they are told nowhere else; otherwise where they are told."""
         name = schema.get("$ref", "").rpartition("/")[2]
-        if name in self.at_home:
+        if name in self.at_home or (name and always):
             return of(*_prose(self.schemas[name].get("description", "")), self._fields_of(self.schemas[name]))
         return tag("p", self._kind(schema))
 
@@ -198,6 +198,11 @@ class _Manual:
     def _field(self, schema: Any, required: bool) -> Html:
         null = {"type": "null"} in schema.get("anyOf", ()) and not required and "default" not in schema
         return of(self._kind(schema), "; null takes it away" if null else None)
+
+    def _limited(self, schema: Any) -> Html | None:
+        """What a parameter is, where it is more than any text."""
+        kind = self._kind(schema)
+        return None if kind == KINDS["string"] else of(" Given as ", kind, ".")
 
     def _kind(self, schema: Any) -> Html:
         """What a value is, in words, with its limits."""
@@ -288,5 +293,5 @@ def _inline(text: str) -> Iterator[Html | str]:
 
 def _spaced(name: str) -> str:
     """ListMessages -> List messages; OAuthEndpoints -> OAuth endpoints."""
-    first, *rest = re.findall(r"OAuth|API|[A-Z][a-z]+|[A-Z]+(?![a-z])", name) or [name]
-    return " ".join([first, *(word if word in ("API", "OAuth") else word.lower() for word in rest)])
+    words: list[str] = re.findall(r"OAuth|[A-Z][a-z]+|[A-Z]+(?![a-z])", name) or [name]
+    return " ".join([words[0], *(SPELLED.get(word, word.lower()) for word in words[1:])])

@@ -34,12 +34,12 @@ async def whole(
         return msgspec.json.encode(_basic_client(headers) | await form(headers, receive))
     if kind != b"application/json" and not kind.endswith(b"+json"):
         raise UnsupportedMediaType("content-type should be application/json")
-    if headers.get(b"content-encoding", b"identity").lower() != b"identity":
-        raise UnsupportedMediaType("content-encoding is not supported")
     return await _bounded(headers, receive, JSON_LIMIT)
 
 
 async def _bounded(headers: Mapping[bytes, bytes], receive: Receive, limit: int) -> bytes:
+    if headers.get(b"content-encoding", b"identity").lower() != b"identity":
+        raise UnsupportedMediaType("content-encoding is not supported")
     if _length(headers) > limit:
         raise PayloadTooLarge(f"A body is limited to {limit} bytes.")
     body, more = await piece_of(receive)

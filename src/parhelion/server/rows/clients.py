@@ -59,14 +59,6 @@ async def is_there(database: Database, app: str, user: str, integration: str, ex
     return await database.read_one(_DOUBLE, values) is not None
 
 
-async def conversation_type(database: Database, app: str, conversation: str) -> str | None:
-    row = await database.read_one(
-        "select type from conversation where app_id = :app and id = :conversation",
-        {"app": app, "conversation": conversation},
-    )
-    return None if row is None else str(row[0])
-
-
 async def every(database: Database, app: str, user: str) -> list[Row]:
     """Rows of (id, body), oldest first."""
     return await database.read_all(

@@ -19,7 +19,7 @@ _USER = f"{_HERE} and user_id = :user"
 _CONVERSATIONS = "select app_id, conversation_id from conversation_gone limit :several"
 _AUTHORS = "select app_id, conversation_id, user_id, swept_id from author_gone limit :several"
 _UP_TO = f"""
-    select max(id) from (select id from message where {_HERE} and id > :after order by id limit :several) as some"""
+    select max(id) from (select id from message where {_HERE} and id > :after order by id limit :several) as few"""
 
 _MESSAGES = (Step(f"delete from message where {_HERE} and id <= :up_to", "swept"), *let_go("<= :up_to"))
 _FILES = (

@@ -5,12 +5,13 @@ from __future__ import annotations
 from ..ports import Database, Row, Step, Value, Write
 
 _THEIRS = "app_id = :app and integration_id = :integration and scope = 'integration'"
+# An app that is gone has taken its keys along: what it has left for a while makes no new ones.
 _CREATE = (
     Step(
         f"""
     insert into api_key (id, scope, app_id, integration_id, display_name, created_at)
     select :id, 'integration', app_id, id, :name, :now from integration
-    where app_id = :app and id = :integration and type = 'custom'
+    where app_id = :app and id = :integration and type = 'custom' and exists (select 1 from app where id = :app)
     and (select count(*) from api_key where {_THEIRS}) < :most""",
         "not now",
     ),

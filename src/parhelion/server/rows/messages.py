@@ -38,7 +38,10 @@ _BY_BUSINESS = (Step(_GUARD, "not now"), _INSERT)
 _BY_USER = (
     Step(f"{_GUARD} and exists ({_TAKES_PART})", "not now"),
     _INSERT,
-    Step(f"update participant set last_read_id = :id, last_read_at = :now where {_HERE} and user_id = :author"),
+    # Once more, as they may have left meanwhile where writes of other keys run beside this one.
+    Step(
+        f"update participant set last_read_id = :id, last_read_at = :now where {_HERE} and user_id = :author", "not now"
+    ),
 )
 _SHOW = """
     insert into attachment_use (app_id, conversation_id, message_id, attachment_id)
@@ -99,7 +102,7 @@ _SWEPT = f"(select swept_id from conversation where {_CONVERSATION})"
 _SWEEP = (
     Step(
         f"""
-    update conversation set swept_id = (select max(id) from ({_BEHIND} order by id limit :several) as some)
+    update conversation set swept_id = (select max(id) from ({_BEHIND} order by id limit :several) as few)
     where {_CONVERSATION} and exists ({_BEHIND})""",
         "swept",
     ),

@@ -6,7 +6,7 @@ this partner yet, and tells the key: one integration an app and a partner, howev
 
 from __future__ import annotations
 
-from ..ports import Database, Row, Step, Write
+from ..ports import Database, Row, Step, Value, Write
 
 NO_CODE, NO_APP, STILL_IN = "no such code", "no such app", "still let in"
 KEY = "OAuth"  # what the key of such an integration is called
@@ -51,8 +51,9 @@ _EXCHANGE = (
     ),
     Step(
         f"""
-    update api_key set display_name = display_name where app_id = :app and display_name = :key_name
-    and integration_id = (select id {_ITS_INTEGRATION}) returning id""",
+    update api_key set display_name = display_name where id = (
+        select min(id) from api_key where app_id = :app and display_name = :key_name
+        and integration_id = (select id {_ITS_INTEGRATION})) returning id""",
         NO_APP,
     ),
 )
@@ -77,14 +78,14 @@ def delete_client(id: str) -> Write:
 
 
 def allow(digest: str, client: str, redirect_uri: str, app: str, expires: int) -> Write:
-    values = {"digest": digest, "client": client, "redirect_uri": redirect_uri, "app": app, "expires": expires}
-    return Write(app, _ALLOW, values)
+    values: dict[str, Value] = {"digest": digest, "client": client, "redirect_uri": redirect_uri}
+    return Write(app, _ALLOW, values | {"app": app, "expires": expires})
 
 
 def exchange(digest: str, client: str, app: str, integration: str, body: bytes, key: str, now: int) -> Write:
-    """Yields (key id): the new one, or the one that the integration had."""
-    values: dict[str, str | int | bytes] = {"digest": digest, "client": client, "app": app, "now": now}
-    return Write(app, _EXCHANGE, {**values, "integration": integration, "body": body, "key": key, "key_name": KEY})
+    """Yields (key id): the new one, or the one that the integration had. Others may be called like it: it is older."""
+    values: dict[str, Value] = {"digest": digest, "client": client, "app": app, "now": now}
+    return Write(app, _EXCHANGE, values | {"integration": integration, "body": body, "key": key, "key_name": KEY})
 
 
 def expire(now: int, several: int) -> Write:

@@ -43,7 +43,8 @@ _CLIENT = """
 _ASSOCIATE = """
     insert into client_association (app_id, conversation_id, user_id, client_id)
     select app_id, :conversation, user_id, id from client
-    where app_id = :app and user_id = :user_{0} and id = :client_{0} on conflict do nothing"""
+    where app_id = :app and user_id = :user_{0} and id = :client_{0}
+    on conflict (app_id, conversation_id, user_id, client_id) do update set client_id = excluded.client_id"""
 _LEAVE = (
     Step(f"delete from participant where {_HERE} and user_id = :user and id = :participant", NOT_A_MEMBER),
     Step(f"delete from client_association where {_HERE} and user_id = :user"),

@@ -7,7 +7,7 @@ delete    guard: the user is there -> personal conversations are gone, groups ho
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 from ..ports import AFTERWARDS, CHANGED, Database, Row, Step, Write
 
@@ -53,7 +53,7 @@ _BY_EMAIL = "select body from app_user where app_id = :app and email = :email an
 _BY_ZENDESK_ID = "select 1 from app_user where app_id = :app and zendesk_id = :zendesk limit 1"
 
 
-@cache
+@lru_cache(maxsize=32)
 def _forget(clients: int) -> tuple[Step, ...]:
     return (_UPDATE, *(Step(_REWRITE.format(number), CHANGED) for number in range(clients)))
 

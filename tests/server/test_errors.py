@@ -299,3 +299,22 @@ def test_an_address_of_a_picture_is_a_web_address(app: Caller, address: str) -> 
         answer = app.post(f"{app.app}/{path}", body)
         assert (answer.status, answer.codes) == (400, ["bad_request"])
         assert answer.titles[0].startswith(f"{place}: ")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "users", b'{"externalId": "a\\u0000b"}'),
+        ("POST", "users", b'{"metadata": {"a\\\\\\u0000": 1}}'),
+        ("GET", "users/a%00b", None),
+        ("GET", "users?filter%5Bidentities.email%5D=a%00", None),
+    ],
+)
+def test_nul_is_refused_wherever_it_stands(app: Caller, method: str, path: str, body: bytes | None) -> None:
+    answer = app.send(method, f"{app.app}/{path}", body, {"content-type": "application/json"})
+    assert (answer.status, answer.titles) == (400, ["should not hold the character U+0000"])
+
+
+def test_text_that_speaks_of_nul_is_text(app: Caller) -> None:
+    body = {"externalId": "a\\u0000b"}
+    assert app.post(f"{app.app}/users", body).json["user"]["externalId"] == body["externalId"]

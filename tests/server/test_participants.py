@@ -86,6 +86,18 @@ def test_pages_of_participants_lead_through_all_of_them(app: Caller, conversatio
     assert answer.json["meta"].keys() == {"hasMore", "beforeCursor"}
 
 
+def test_an_idempotency_key_is_honoured_by_who_is_in_it_already(app: Caller, conversation: str) -> None:
+    ada = app.user()
+    path = f"{app.app}/conversations/{conversation}"
+    app.post(f"{path}/join", {"userId": ada})
+    first = app.post(f"{path}/join", {"userId": ada}, idempotency_key="k")
+    app.post(f"{path}/leave", {"userId": ada})
+    again = app.post(f"{path}/join", {"userId": ada}, idempotency_key="k")
+    assert again.body == first.body
+    assert again.headers["idempotent-replayed"] == "true"
+    assert app.get(f"{path}/participants").json["participants"] == []
+
+
 def test_joining_twice_changes_nothing_and_answers_who_is_there(app: Caller, conversation: str) -> None:
     ada = app.user(externalId="ada")
     first = join(app, conversation, userId=ada)

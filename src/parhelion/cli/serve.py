@@ -40,6 +40,7 @@ def serve(host: str, port: int, data: Path, public_url: str | None) -> int:
 async def run(host: str, port: int, data: Path, public_url: str | None, ready: Ready) -> int:
     """Serve, calling `ready` with the address once requests are answered."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)  # what is malformed is told to who sent it
     with _bound(host, port) as listening:
         async with serving(data, public_url) as app:
             config = uvicorn.Config(

@@ -8,7 +8,8 @@ Rules of a write
 - A step with `otherwise` must touch a row; if it does not, the write is refused under that name and nothing happened.
 - What can be refused in daily life is a guard (`on conflict do nothing`, `where count < :cap`), never an exception.
 - Writes of one key, handed over by one process, take effect in the order they were handed over. Two writes that touch
-  one row have one key.
+  one row have one key, but for those that take many things away at once (a user, a conversation, an app): these and
+  their neighbours hold by their guards alone, and rely on the row locks of a database that has several writers.
 - The awaitable answers after the commit that holds the write. It yields the rows of the last `returning` step.
 - SQL is the tongue SQLite and PostgreSQL both read: `:name` parameters, `text bigint bytea`, `cast(... as ...)`.
 

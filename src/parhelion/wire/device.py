@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
-from ._wire import Instant, Wire
+from ._wire import Discreet, Instant, Wire
 
 
-class Device(Wire, kw_only=True):
+class Device(Discreet, kw_only=True):
     """A phone or a browser that an SDK runs on: `type` is "android", "ios" or "web" today."""
+
+    secrets: ClassVar[frozenset[str]] = frozenset({"push_notification_token"})
 
     id: str
     type: str | None = None

@@ -120,7 +120,7 @@ async def _stay(context: Context, conversation_id: str, found: Row, *, subscribe
     [said] = await _said(context, conversation_id, [found])
     answer, used = ParticipantResponse(participant=said), said.client_associations or []
     if not subscribe or any(each.type == SDK for each in used):
-        return Said(to_json(answer))
+        return await context.write(rows.participants.stay(context.app_id, conversation_id, said.user_id), answer)
     who = await joining(context, said.user_id, subscribe=True)
     assert who.client is not None  # noqa: S101 - it was asked for
     said.client_associations = [ClientAssociation(type=SDK, client_id=who.client.id), *used]

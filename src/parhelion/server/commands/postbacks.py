@@ -34,7 +34,7 @@ async def post(context: Context, conversation_id: str, body: PostbackPost) -> Sa
     if (await context.settings()).echo_postback:
         echo = TextMessage(text=pressed.text, payload=pressed.payload)
         return await say(context, conversation_id, author, echo)
-    write = rows.postbacks.press(context.app_id, conversation_id, author.user_id or "")
+    write = rows.participants.stay(context.app_id, conversation_id, author.user_id or "")
     try:
         return await context.write(write, MessagePostResponse(messages=[]))
     except Refused:

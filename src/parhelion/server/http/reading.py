@@ -7,6 +7,7 @@ body     JSON, read strictly              source   multipart, streamed to media:
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping
 from typing import Any, cast
 from urllib.parse import parse_qsl, unquote_plus
@@ -19,6 +20,7 @@ from ...wire.reading import Fault, Unreadable, faults, fields_of, strict
 from .asgi import Receive, piece_of
 
 JSON_LIMIT = 100 * 1024  # "100kb"
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 FORM_LIMIT = 16 * 1024
 FORM = b"application/x-www-form-urlencoded"
 
@@ -90,6 +92,8 @@ def arguments(
     operation: Declared[Any], values: Mapping[str, str], query_string: bytes, body: bytes | None
 ) -> dict[str, Any]:
     """What was asked, by the names of the declaration, but for a file. All faults are told together."""
+    if _holds_nul(body or b"") or b"%00" in query_string or any("\0" in value for value in values.values()):
+        raise BadRequest("should not hold the character U+0000")  # PostgreSQL has no text with it
     found: dict[str, Any] = {}
     wrong: list[Fault] = []
     query = read_query(query_string) if query_string else {}
@@ -101,14 +105,17 @@ def arguments(
                 found[parameter.name] = query_value(parameter, query)
             elif parameter.place == "body":
                 # Where the body as a whole may be left out, an empty one is none.
-                found[parameter.name] = (
-                    strict(body or b"", parameter.type) if body or parameter.required else parameter.default
-                )
+                given = body or parameter.required
+                found[parameter.name] = strict(body or b"", parameter.type) if given else parameter.default
         except Unreadable as error:
             wrong += error.faults
     if wrong:
         raise BadRequest(*map(str, wrong))
     return found
+
+
+def _holds_nul(body: bytes) -> bool:
+    return b"\\u0000" in body and _NUL.search(body) is not None
 
 
 def read_query(raw: bytes) -> dict[str, Any]:

@@ -123,6 +123,7 @@ def _join(*, subscribed: bool, alone: bool) -> tuple[Step, ...]:
     return (_HOLD_GROUP, *joining(0, subscribed=subscribed, alone=alone))
 
 
+_STAY = (_HOLD_MEMBER,)
 _SUBSCRIBE = (_HOLD_MEMBER, Step(_HOLD_USER.format(0), NO_USER), *_subscribing(0))
 
 
@@ -133,6 +134,11 @@ def join(app: str, conversation: str, who: Joining, *, alone: bool) -> Write:
 
 def subscribe(app: str, conversation: str, who: Joining) -> Write:
     return Write(conversation, _SUBSCRIBE, {"app": app, "conversation": conversation, **who.values(0)})
+
+
+def stay(app: str, conversation: str, user: str) -> Write:
+    """They take part, as before. It is a write, so that what was answered upon it can be remembered with it."""
+    return Write(conversation, _STAY, {"app": app, "conversation": conversation, "user_0": user})
 
 
 def leave(app: str, conversation: str, user: str, participant: str) -> Write:

@@ -4,7 +4,8 @@
     whole     a page that needs nothing but itself: no script, no font, no picture from anywhere
 
 Few pages are shown here and all are made in Python, so a template language would be one more to know; what it is mostly
-for, escaping, is the usual case here too. The style is inline, and the content security policy names it by its digest: no other is taken.
+for, escaping, is the usual case here too. The style is inline, and the content security policy names it by its digest:
+no other is taken.
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ WITHOUT = {
 ADDRESSES = ("Url", "uri", "fallback", "target")  # names that end so are those of addresses
 # What goes well once only, beside all that deletes.
 ONCE = {"DeleteAttachment", "LeaveConversation", "AcceptControl", "ReleaseControl", "CreateSwitchboard", "GetToken"}
-TIMES = 2  # how often a drawn request is asked
+TIMES = 3  # how often a drawn request is asked
 REAL = 0.85  # the share of ids that exist
 
 

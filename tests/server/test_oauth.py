@@ -20,8 +20,11 @@ import jwt
 import pytest
 
 from parhelion.operations import OAuthEndpoints
+from parhelion.server import rows
 from parhelion.server.commands import NOBODY, Context, oauth
 from parhelion.server.http.consent import COOKIE
+from parhelion.server.ports import Refused
+from parhelion.server.vault import Vault
 from tests.browser import FORM, Browser, Fields, brought
 from tests.inside import Clock, Inside, inside
 from tests.live import COMMAND, Answer, Caller, Live, parhelion
@@ -619,6 +622,27 @@ def test_a_partner_has_at_most_ten_addresses(live: Live) -> None:
 
 
 # ---- time, and what is kept
+
+
+def test_a_partner_that_an_app_lets_in_at_this_moment_is_not_deleted_halfway(tmp_path: Path) -> None:
+    async def told() -> None:
+        async with inside(tmp_path / "data") as caller:
+            body = await let_in(caller)
+            await caller.done("POST", "/oauth/token", body)
+            with pytest.raises(Refused):
+                await caller.engines.database.write(rows.oauth.delete_client(body["client_id"]))
+            _, context = await registered_inside(caller)
+            assert await oauth.delete_client(context, body["client_id"]) == 1
+            assert await caller.count("integration") == 0
+
+    asyncio.run(told())
+
+
+def test_secrets_of_different_kinds_have_nothing_in_common(tmp_path: Path) -> None:
+    vault = Vault(b"master" * 8)
+    said = [vault.derived(kind, "x") for kind in ("oauth client", "oauth code", "consent", "")] + [vault.secret("x")]
+    said += [vault.secret(f"\0{kind}") for kind in ("", "consent")]
+    assert len({each[:20] for each in said}) == len(said)
 
 
 async def registered_inside(caller: Inside) -> tuple[oauth.OAuthClient, Context]:

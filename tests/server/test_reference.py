@@ -115,12 +115,30 @@ def test_every_operation_and_every_link_of_the_reference_is_there(nobody: Caller
     assert {f"#{each}" for each in ENTRIES} <= set(page.leads)
 
 
+def test_what_one_operation_alone_says_is_told_there_and_what_several_say_is_told_once(nobody: Caller) -> None:
+    page = nobody.get("/docs").body.decode()
+    ids = Links(page).ids
+    assert "s-App" in ids
+    assert "s-AppCreateBody" not in ids
+    alone = DOCUMENT["components"]["schemas"]["AppCreateBody"]["description"]
+    assert page.count(alone) == 1
+    shapes = {name for name in DOCUMENT["components"]["schemas"] if f"s-{name}" not in ids}
+    for name in shapes:
+        assert f'href="#s-{name}"' not in page
+
+
 def test_the_reference_tells_limits_words_and_what_is_required(nobody: Caller) -> None:
-    said = re.sub(r"<[^>]+>", "", nobody.get("/docs").body.decode())
+    page = nobody.get("/docs").body.decode()
+    said = re.sub(r"<[^>]+>", "", page)
+
+    def told(operation: str) -> str:
+        return page.partition(f'<article id="{operation}"')[2].partition("</article>")[0]
+
     assert "1 to 10 items" in said  # cards of a carousel
     assert "at most 4096 characters" in said
     assert "date and time" in said
-    assert "null takes it away" in said
+    assert "null takes it away" in told("UpdateUser")
+    assert "null takes it away" not in told("CreateUser")
     assert "None" not in re.findall(r"default (\w+)", said)
     assert "markdownText" in said
 

@@ -145,17 +145,14 @@ def query_value(parameter: Parameter, query: dict[str, Any]) -> Any:
         return parameter.default
     value = query[name]
     known = {field.encode_name for field in fields_of(parameter.type)}
-    if (
-        known and isinstance(value, str) and value.startswith("{")
-    ):  # the last official Python client sends a JSON object
+    # The last official Python client sends an object as JSON.
+    if known and isinstance(value, str) and value.startswith("{"):
         try:
             value = msgspec.json.decode(value)
         except (msgspec.DecodeError, RecursionError):
             raise Unreadable([Fault(name, "JSON is malformed")]) from None
-    if isinstance(value, dict):
-        known = {field.encode_name for field in fields_of(parameter.type)}
-        if unknown := [key for key in cast("dict[str, Any]", value) if key not in known]:
-            raise Unreadable([Fault(f"{name}[{key}]", "is not known") for key in unknown])
+    if isinstance(value, dict) and (unknown := [key for key in cast("dict[str, Any]", value) if key not in known]):
+        raise Unreadable([Fault(f"{name}[{key}]", "is not known") for key in unknown])
     try:
         return msgspec.convert(value, parameter.type, strict=False)
     except msgspec.ValidationError:

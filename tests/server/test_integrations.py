@@ -321,7 +321,7 @@ def test_a_custom_integration_comes_with_its_webhook_and_tells_the_current_ones(
             "originWhitelist[1]: should be an origin, such as https://example.org",
         ),
         (
-            {"type": "web", "originWhitelist": ["https://a.o\x00rg"]},
+            {"type": "web", "originWhitelist": ["https://a.o\x01rg"]},
             "originWhitelist[0]: should be an origin, such as https://example.org",
         ),
         (

@@ -75,17 +75,18 @@ ALSO: dict[str, dict[str, Any]] = {
     "actions buy": {"amount": 100, "currency": "cad"},
     "matchCriteria mailgun": {"address": "ada@example.org"},
     "matchCriteria twilio": {"phoneNumber": "+12125550000"},
-    "confirmation None": {"type": "immediate"},
+    "matchCriteria whatsapp": {"type": "twilio", "phoneNumber": "+12125550000"},  # of which there is an integration
 }
 # And without these:
 WITHOUT = {
     "author business": ["userId", "userExternalId", "brandId"],
     "author user": ["subtypes", "brandId"],
+    "confirmation immediate": ["message"],
     " None": ["schema", "destination", "override"],
 }
 ADDRESSES = ("Url", "uri", "fallback", "target")  # names that end so are those of addresses
 # What goes well once only, beside all that deletes.
-ONCE = {"DeleteAttachment", "LeaveConversation", "AcceptControl", "ReleaseControl", "CreateSwitchboard", "GetToken"}
+ONCE = {"AcceptControl", "CreateClient", "CreateSwitchboard", "DeleteAttachment", "GetToken", "LeaveConversation"}
 TIMES = 3  # how often a drawn request is asked
 REAL = 0.85  # the share of ids that exist
 

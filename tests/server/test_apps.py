@@ -334,11 +334,11 @@ def test_nothing_can_be_put_into_an_app_that_is_gone(tell: Tell) -> None:
         app, database = server.app_id, server.engines.database
         await server.done("DELETE", f"/v2/apps/{app}")
         for write in (
-            rows.app_keys.create("app_1", app, "late", 0, 10),
+            rows.app_keys.create("app_1", app, "late", 0),
             rows.integrations.create(app, "i", "web", b"{}", ""),
             rows.integrations.create_custom(app, "i", b"{}", "w", b"{}"),
             rows.webhooks.create(app, "i", "w", b"{}"),
-            rows.integration_keys.create("int_1", app, "i", "late", 0, 10),
+            rows.integration_keys.create("int_1", app, "i", "late", 0),
             rows.attachments.create("a", app, "", "a.png", "image/png", 3, 0, for_message=False),
             rows.users.create(app, "u", None, "", "", b"{}"),
         ):
@@ -355,7 +355,7 @@ def test_an_integration_that_waits_to_be_swept_with_its_app_gets_no_key(tell: Te
         await database.write(rows.integrations.create_custom(app, "i", b"{}", "w", b"{}"))
         await server.done("DELETE", f"/v2/apps/{app}")
         with pytest.raises(Refused):
-            await database.write(rows.integration_keys.create("int_1", app, "i", "late", 0, 10))
+            await database.write(rows.integration_keys.create("int_1", app, "i", "late", 0))
 
     tell(story)
 

@@ -16,19 +16,17 @@ from .. import rows
 from ..ports import Refused
 from ._serves import EMPTY, Context, Said, serves
 
-MOST = 10  # keys of an app
-
 
 @serves(AppKeys.create)
 async def create(context: Context, body: AppKeyCreateBody) -> Said[AppKeyResponse]:
     id = f"app_{context.engines.ids.next()}"
-    write = rows.app_keys.create(id, context.app_id, body.display_name, context.now(), MOST)
+    write = rows.app_keys.create(id, context.app_id, body.display_name, context.now())
     try:
         return await context.write(write, AppKeyResponse(key=_key(context, id, body.display_name)))
     except Refused:
         if await rows.apps.find(context.database, context.app_id) is None:
             raise AppNotFound from None
-        raise BadRequest(f"An app can have at most {MOST} keys.") from None
+        raise BadRequest(f"An app can have at most {rows.app_keys.MOST} keys.") from None
 
 
 @serves(AppKeys.list)

@@ -102,5 +102,5 @@ async def _check_target(context: Context, user: str, conversation: str) -> None:
         raise ConversationNotFound
     if not await rows.conversations.takes_part(context.database, context.app_id, conversation, user):
         raise BadRequest("target.conversationId: the user is not a participant of the conversation")
-    if kind[0] != "personal":
+    if kind != "personal":
         raise BadRequest("target.conversationId: should be a personal conversation")

@@ -17,21 +17,19 @@ from .. import rows
 from ..ports import Refused
 from ._serves import EMPTY, Context, Said, serves
 
-MOST = 10  # keys of an integration
-
 
 @serves(CustomIntegrationApiKeys.create)
 async def create(context: Context, integration_id: str, body: IntegrationApiKey) -> Said[IntegrationApiKeyResponse]:
     await _check(context, integration_id)
     id = f"int_{context.engines.ids.next()}"
-    write = rows.integration_keys.create(id, context.app_id, integration_id, body.display_name, context.now(), MOST)
+    write = rows.integration_keys.create(id, context.app_id, integration_id, body.display_name, context.now())
     try:
         return await context.write(write, IntegrationApiKeyResponse(key=_key(context, id, body.display_name)))
     except Refused:
         if await rows.apps.find(context.database, context.app_id) is None:
             raise AppNotFound from None
         await _check(context, integration_id)
-        raise BadRequest(f"An integration can have at most {MOST} keys.") from None
+        raise BadRequest(f"An integration can have at most {rows.integration_keys.MOST} keys.") from None
 
 
 @serves(CustomIntegrationApiKeys.list)

@@ -124,7 +124,7 @@ async def _check_destination(context: Context, conversation_id: str, said: Desti
     kind = await rows.conversations.kind(context.database, context.app_id, conversation_id)
     if kind is None:
         raise ConversationNotFound
-    if kind[0] != "personal":
+    if kind != "personal":
         raise BadRequest("destination: only messages to personal conversations may have one")
     if said.integration_type == SILENT:
         return

@@ -154,7 +154,7 @@ async def _check_group(context: Context, conversation_id: str) -> None:
     kind = await rows.conversations.kind(context.database, context.app_id, conversation_id)
     if kind is None:
         raise ConversationNotFound
-    if kind[0] != "sdkGroup":
+    if kind != "sdkGroup":
         raise BadRequest("Only conversations of type sdkGroup can be joined and left")
 
 

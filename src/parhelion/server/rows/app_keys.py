@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ..ports import Database, Row, Step, Write
 
+MOST = 10  # keys of an app
+
 _OF_APP = "app_id = :app and scope = 'app'"
 _CREATE = (
     Step(
@@ -23,8 +25,8 @@ _CREATE_FOR_ACCOUNT = (
 _DELETE = (Step(f"delete from api_key where id = :id and {_OF_APP}", "no such key"),)
 
 
-def create(key: str, app: str, name: str, now: int, most: int) -> Write:
-    return Write(app, _CREATE, {"id": key, "app": app, "name": name, "now": now, "most": most})
+def create(key: str, app: str, name: str, now: int) -> Write:
+    return Write(app, _CREATE, {"id": key, "app": app, "name": name, "now": now, "most": MOST})
 
 
 def create_for_account(key: str, name: str, now: int) -> Write:

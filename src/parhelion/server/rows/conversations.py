@@ -45,7 +45,7 @@ _DELETE = (
 )
 
 _FIND = f"select body, last_updated_at from conversation where {_ONE}"
-_KIND = f"select type, is_default from conversation where {_ONE}"
+_KIND = f"select type from conversation where {_ONE}"
 _SAID = """c.id, c.body, c.last_updated_at, c.business_last_read_at,
     a.id, a.name, a.integration_id, a.integration_type, p.id, p.name, p.integration_id, p.integration_type"""
 _CONTROL = """
@@ -124,9 +124,10 @@ async def find(database: Database, app: str, conversation: str) -> Row | None:
     return await database.read_one(_FIND, {"app": app, "conversation": conversation})
 
 
-async def kind(database: Database, app: str, conversation: str) -> Row | None:
-    """(type, whether it is a default one)"""
-    return await database.read_one(_KIND, {"app": app, "conversation": conversation})
+async def kind(database: Database, app: str, conversation: str) -> str | None:
+    """Its type; None where there is no such conversation."""
+    row = await database.read_one(_KIND, {"app": app, "conversation": conversation})
+    return None if row is None else str(row[0])
 
 
 async def read(database: Database, app: str, conversation: str) -> Row | None:

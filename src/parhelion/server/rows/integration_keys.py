@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ..ports import Database, Row, Step, Value, Write
 
+MOST = 10  # keys of an integration
+
 _THEIRS = "app_id = :app and integration_id = :integration and scope = 'integration'"
 # An app that is gone has taken its keys along: what it has left for a while makes no new ones.
 _CREATE = (
@@ -19,14 +21,14 @@ _CREATE = (
 _DELETE = (Step(f"delete from api_key where id = :id and {_THEIRS}", "no such key"),)
 
 
-def create(key: str, app: str, integration: str, name: str, now: int, most: int) -> Write:
+def create(key: str, app: str, integration: str, name: str, now: int) -> Write:
     values: dict[str, Value] = {
         "id": key,
         "app": app,
         "integration": integration,
         "name": name,
         "now": now,
-        "most": most,
+        "most": MOST,
     }
     return Write(app, _CREATE, values)
 

@@ -316,7 +316,8 @@ def test_no_client_is_made_for_what_goes_meanwhile(tmp_path: Path, gone: str) ->
         )
         assert deleted == 200
         codes = {answer["errors"][0]["code"] for status, answer in answers if status != 201}
-        assert codes <= {f"{gone}_not_found"}
+        # A user's personal conversation goes with the user: either may be what is missed first.
+        assert codes <= {f"{gone}_not_found", "conversation_not_found"}
         await server.afterwards()
         assert await server.count("client") == 0
 

@@ -97,10 +97,12 @@ async def _check_integration(context: Context, integration: str, type: str) -> N
 
 
 async def _check_target(context: Context, user: str, conversation: str) -> None:
+    # In this order: a conversation deleted between the two reads is not found, rather than one without the user.
+    takes_part = await rows.conversations.takes_part(context.database, context.app_id, conversation, user)
     kind = await rows.conversations.kind(context.database, context.app_id, conversation)
     if kind is None:
         raise ConversationNotFound
-    if not await rows.conversations.takes_part(context.database, context.app_id, conversation, user):
+    if not takes_part:
         raise BadRequest("target.conversationId: the user is not a participant of the conversation")
     if kind != "personal":
         raise BadRequest("target.conversationId: should be a personal conversation")

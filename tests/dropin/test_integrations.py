@@ -9,7 +9,7 @@ import sunshine_conversations_client as s
 from tests.dropin.test_refusals import Fixed, answer
 from tests.live import Caller
 
-HOOK = {"target": "https://example.org/hook", "triggers": ["conversation:message"]}
+HOOK = {"target": "http://127.0.0.1:9/hook", "triggers": ["conversation:message"]}
 STRANGE = {"id": "p", "type": "pigeon", "status": "active", "displayName": "Loft", "wingSpan": 0.7}
 
 

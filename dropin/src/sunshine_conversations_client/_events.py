@@ -1,89 +1,103 @@
 """The models of what webhooks bring. Programs read them with `from_dict`; no operation answers them.
 
-Each event has an id, a type, the moment it was made, and a payload of its own.
+Each event has an id, a type, the moment it was made, and a payload of its own. Their names were made by a generator:
+ConversationMessageEvent with a ConversationMessageEventAllOfPayload, but SwitchboardPassControl without "Event".
 """
 
 from __future__ import annotations
 
-from ._shapes import AnyShape, told
+from parhelion import wire
 
-_CONVERSATION = "conversation:ConversationTruncated"
-_SOURCE = "type integration_id original_message_id original_message_timestamp client:Client device:Device"
-_DELIVERY = (
-    f"user:User {_CONVERSATION} message:ConversationMessageDeliveryPayloadMessage "
-    "destination:ConversationMessageDeliveryPayloadDestination "
-    "external_messages:[ConversationMessageDeliveryPayloadExternalMessagesInner] is_final_event:bool"
+from ._shapes import AnyShape, Shape, heard
+
+# The order of positional arguments.
+_SOURCE = ("type", "integration_id", "original_message_id", "original_message_timestamp", "client", "device")
+_DELIVERY = "user conversation message destination external_messages is_final_event"
+_PAYLOADS = {
+    "ClientAddEvent": "conversation user client reason source",
+    "ClientRemoveEvent": "conversation user client reason error source",
+    "ClientUpdateEvent": "conversation user client reason",
+    "ConversationCreateEvent": "conversation creation_reason source user referral",
+    "ConversationJoinEvent": "conversation user",
+    "ConversationLeaveEvent": "conversation user",
+    "ConversationMessageDeliveryFailureEvent": f"{_DELIVERY} error",
+    "ConversationMessageEvent": "conversation message recent_notifications",
+    "ConversationPostbackEvent": "postback conversation user source",
+    "ConversationReadEvent": "conversation activity",
+    "ConversationReferralEvent": "conversation user source referral",
+    "ConversationRemoveEvent": "conversation",
+    "ConversationTypingEvent": "conversation activity",
+    "SwitchboardAcceptControl": "conversation metadata",
+    "SwitchboardOfferControl": "conversation metadata",
+    "SwitchboardPassControl": "conversation metadata reason",
+    "SwitchboardReleaseControl": "conversation metadata reason",
+    "UserMergeEvent": "merged_users merged_conversations merged_clients discarded_metadata reason",
+    "UserRemoveEvent": "user",
+    "UserUpdateEvent": "user reason source",
+}
+# What is another model than most have there, or none.
+_HOLDS = {
+    "ClientAddEvent": "source:SourceWebhook",
+    "ClientRemoveEvent": "source:SourceWebhook error",
+    "UserUpdateEvent": "source:SourceWebhook",
+}
+# Whose payload is another's.
+_SHARING = (
+    "ConversationMessageDeliveryChannelEvent",
+    "ConversationMessageDeliveryUserEvent",
+    "SwitchboardAcceptControlFailure",
+    "SwitchboardOfferControlFailure",
+    "SwitchboardPassControlFailure",
 )
-_ENVELOPE = "id type created_at payload:"
 
-PAYLOADS = {
-    "ClientAddEvent": f"{_CONVERSATION} user:UserTruncated client:Client reason source:SourceWebhook",
-    "ClientRemoveEvent": f"{_CONVERSATION} user:UserTruncated client:Client reason error source:SourceWebhook",
-    "ClientUpdateEvent": f"{_CONVERSATION} user:UserTruncated client:Client reason",
-    "ConversationCreateEvent": f"{_CONVERSATION} creation_reason source:SourceWithCampaignWebhook user:User "
-    "referral:Referral",
-    "ConversationJoinEvent": f"{_CONVERSATION} user:UserTruncated",
-    "ConversationLeaveEvent": f"{_CONVERSATION} user:UserTruncated",
-    "ConversationMessageDeliveryFailureEvent": f"{_DELIVERY} "
-    "error:ConversationMessageDeliveryFailureEventAllOfPayloadAllOfError",
-    "ConversationMessageEvent": f"{_CONVERSATION} message:MessageWebhook recent_notifications:[MessageWebhook]",
-    "ConversationPostbackEvent": f"postback:PostbackWebhook {_CONVERSATION} user:User source:SourceWithCampaignWebhook",
-    "ConversationReadEvent": f"{_CONVERSATION} activity:Activity",
-    "ConversationReferralEvent": f"{_CONVERSATION} user:User source:SourceWithCampaignWebhook referral:Referral",
-    "ConversationRemoveEvent": _CONVERSATION,
-    "ConversationTypingEvent": f"{_CONVERSATION} activity:Activity",
-    "SwitchboardAcceptControl": f"{_CONVERSATION} metadata",
-    "SwitchboardAcceptControlFailure": f"error {_CONVERSATION} metadata",
-    "SwitchboardOfferControl": f"{_CONVERSATION} metadata",
-    "SwitchboardPassControl": f"{_CONVERSATION} metadata reason",
-    "SwitchboardReleaseControl": f"{_CONVERSATION} metadata reason",
-    "UserMergeEvent": "merged_users:UserMergeEventAllOfPayloadMergedUsers "
-    "merged_conversations:UserMergeEventAllOfPayloadMergedConversations "
-    "merged_clients:UserMergeEventAllOfPayloadMergedClients discarded_metadata reason",
-    "UserRemoveEvent": "user:UserTruncated",
-    "UserUpdateEvent": "user:User reason source:SourceWebhook",
-}
-# Where a payload is another's.
-SHARED = {
-    "ConversationMessageDeliveryChannelEvent": "ConversationMessageDeliveryPayload",
-    "ConversationMessageDeliveryUserEvent": "ConversationMessageDeliveryPayload",
-    "SwitchboardOfferControlFailure": "SwitchboardAcceptControlFailureAllOfPayload",
-    "SwitchboardPassControlFailure": "SwitchboardAcceptControlFailureAllOfPayload",
-}
+
+def _event(name: str) -> Shape:
+    return heard(getattr(wire, f"{name.removesuffix('Event')}Event"), first="id type created_at payload")
+
+
+def _payload(name: str) -> Shape:
+    struct = getattr(wire, f"{name.removesuffix('Event')}Payload")
+    return heard(struct, first=_PAYLOADS[name], holds=_HOLDS.get(name, ""))
+
 
 EVENTS: dict[str, AnyShape] = {
-    "EventSubSchema": told("id type created_at"),
-    "WebhookSubSchema": told("id version"),
-    "AppSubSchema": told("id"),
-    **{name: told(f"{_ENVELOPE}{name}AllOfPayload") for name in PAYLOADS},
-    **{f"{name}AllOfPayload": told(fields) for name, fields in PAYLOADS.items()},
-    **{name: told(_ENVELOPE + payload) for name, payload in SHARED.items()},
-    "ConversationMessageDeliveryPayload": told(_DELIVERY),
-    "ConversationMessageDeliveryPayloadMessage": told("id"),
-    "ConversationMessageDeliveryPayloadDestination": told("type integration_id"),
-    "ConversationMessageDeliveryPayloadExternalMessagesInner": told("id"),
-    "ConversationMessageDeliveryFailureEventAllOfPayloadAllOfError": told("code message"),
-    "UserMergeEventAllOfPayloadMergedUsers": told("surviving:User discarded:User"),
-    "UserMergeEventAllOfPayloadMergedConversations": told(
-        "surviving:ConversationTruncated discarded:ConversationTruncated"
+    "EventSubSchema": heard(wire.AnyEvent, first="id type created_at"),
+    "WebhookSubSchema": heard(wire.EnvelopeWebhook),
+    "AppSubSchema": heard(wire.EnvelopeApp),
+    **{name: _event(name) for name in (*_PAYLOADS, *_SHARING)},
+    **{f"{name}AllOfPayload": _payload(name) for name in _PAYLOADS},
+    "SwitchboardAcceptControlFailureAllOfPayload": heard(
+        wire.SwitchboardAcceptControlFailurePayload,
+        wire.SwitchboardOfferControlFailurePayload,
+        wire.SwitchboardPassControlFailurePayload,
+        first="error conversation metadata",
+        holds="error",
     ),
-    "UserMergeEventAllOfPayloadMergedClients": told("surviving:Client discarded:Client"),
+    "ConversationMessageDeliveryPayload": heard(
+        wire.ConversationMessageDeliveryPayload,
+        wire.ConversationMessageDeliveryChannelPayload,
+        wire.ConversationMessageDeliveryUserPayload,
+        first=_DELIVERY,
+    ),
+    "ConversationMessageDeliveryPayloadMessage": heard(wire.DeliveryMessage),
+    "ConversationMessageDeliveryPayloadDestination": heard(wire.DeliveryDestination),
+    "ConversationMessageDeliveryPayloadExternalMessagesInner": heard(wire.ExternalMessage),
+    "ConversationMessageDeliveryFailureEventAllOfPayloadAllOfError": heard(wire.EventError),
+    "UserMergeEventAllOfPayloadMergedUsers": heard(wire.MergedUsers),
+    "UserMergeEventAllOfPayloadMergedConversations": heard(wire.MergedConversations),
+    "UserMergeEventAllOfPayloadMergedClients": heard(wire.MergedClients),
     # what payloads are made of
-    "Activity": told("type source:SourceWebhook author:AuthorWebhook"),
-    "AuthorWebhook": told("type user_id user:User"),
-    "Campaign": told("id"),
-    "ConversationTruncated": told(
-        "id type metadata active_switchboard_integration:SwitchboardIntegrationWebhook "
-        "pending_switchboard_integration:SwitchboardIntegrationWebhook"
+    "Activity": heard(wire.EventActivity, holds="source:SourceWebhook"),
+    "AuthorWebhook": heard(wire.EventAuthor, first="type user_id user"),
+    "Campaign": heard(wire.Campaign),
+    "ConversationTruncated": heard(wire.ConversationTruncated),
+    "MessageWebhook": heard(
+        wire.EventMessage, first="id received author content source quoted_message metadata deleted"
     ),
-    "MessageWebhook": told(
-        "id received author:AuthorWebhook content:Content source:SourceWithCampaignWebhook "
-        "quoted_message:QuotedMessage metadata deleted:bool"
-    ),
-    "PostbackWebhook": told("payload metadata"),
-    "Referral": told("code details:ReferralDetails"),
-    "ReferralDetails": told("source type ad_id"),
-    "SourceWebhook": told(_SOURCE),
-    "SourceWithCampaignWebhook": told(f"{_SOURCE} campaign:Campaign"),
-    "UserTruncated": told("id external_id authenticated:bool zendesk_id"),
+    "PostbackWebhook": heard(wire.EventPostback),
+    "Referral": heard(wire.Referral),
+    "ReferralDetails": heard(wire.ReferralDetails),
+    "SourceWebhook": Shape((wire.EventSource,), said=False, only=_SOURCE),
+    "SourceWithCampaignWebhook": heard(wire.EventSource),
+    "UserTruncated": heard(wire.UserTruncated, first="id external_id authenticated zendesk_id"),
 }

@@ -72,8 +72,8 @@ def said(*structs: type[Wire], first: str = "", tag: str | None = None, holds: s
     return Shape(structs, tuple(first.split()), tag=tag, holds=tuple(holds.split()))
 
 
-def heard(*structs: type[Wire], first: str = "") -> Shape:
-    return Shape(structs, tuple(first.split()), said=False)
+def heard(*structs: type[Wire], first: str = "", holds: str = "") -> Shape:
+    return Shape(structs, tuple(first.split()), said=False, holds=tuple(holds.split()))
 
 
 def part(struct: type[Wire], only: str, *, required: bool = True) -> Shape:

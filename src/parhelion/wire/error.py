@@ -13,6 +13,7 @@
         │   └── AttachmentNotFound  MessageNotFound         (their code is "not_found")
         ├── MethodNotAllowed       405
         ├── Conflict               409
+        ├── EventsExpired          410
         ├── PayloadTooLarge        413
         ├── UnsupportedMediaType   415
         ├── KeyReused              422
@@ -243,6 +244,12 @@ class UserExists(Conflict):
     """The app has a user with this externalId."""
 
     title = "User already exists"
+
+
+class EventsExpired(ApiError):
+    """The token of a stream is older than the events that are kept: what happened in between is not told any more."""
+
+    status, code, title = 410, "events_expired", "The events after this token are not kept any more"
 
 
 class PayloadTooLarge(ApiError):

@@ -6,12 +6,12 @@ from .author_webhook import AuthorWebhook
 from .source_webhook import SourceWebhook
 
 class Activity(Model):
-    type: Any
+    type: str | None
     source: SourceWebhook | None
     author: AuthorWebhook | None
     def __init__(
         self,
-        type: Any = None,
+        type: str | None = None,
         source: Model | dict[str, Any] | None = None,
         author: Model | dict[str, Any] | None = None,
         **kwargs: Any,

@@ -4,5 +4,5 @@ from typing import Any
 from .._model import Model
 
 class AppSubSchema(Model):
-    id: Any
-    def __init__(self, id: Any = None, **kwargs: Any) -> None: ...
+    id: str | None
+    def __init__(self, id: str | None = None, **kwargs: Any) -> None: ...

@@ -5,9 +5,19 @@ from .._model import Model
 from .user import User
 
 class AuthorWebhook(Model):
-    type: Any
-    user_id: Any
+    type: str | None
+    user_id: str | None
     user: User | None
+    subtypes: list[str] | None
+    display_name: str | None
+    avatar_url: str | None
     def __init__(
-        self, type: Any = None, user_id: Any = None, user: Model | dict[str, Any] | None = None, **kwargs: Any
+        self,
+        type: str | None = None,
+        user_id: str | None = None,
+        user: Model | dict[str, Any] | None = None,
+        subtypes: list[str] | None = None,
+        display_name: str | None = None,
+        avatar_url: str | None = None,
+        **kwargs: Any,
     ) -> None: ...

@@ -11,14 +11,14 @@ class ClientAddEventAllOfPayload(Model):
     conversation: ConversationTruncated | None
     user: UserTruncated | None
     client: Client | None
-    reason: Any
+    reason: str | None
     source: SourceWebhook | None
     def __init__(
         self,
         conversation: Model | dict[str, Any] | None = None,
         user: Model | dict[str, Any] | None = None,
         client: Model | dict[str, Any] | None = None,
-        reason: Any = None,
+        reason: str | None = None,
         source: Model | dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> None: ...

@@ -5,15 +5,15 @@ from .._model import Model
 from .client_remove_event_all_of_payload import ClientRemoveEventAllOfPayload
 
 class ClientRemoveEvent(Model):
-    id: Any
-    type: Any
-    created_at: Any
+    id: str | None
+    type: str
+    created_at: str | None
     payload: ClientRemoveEventAllOfPayload | None
     def __init__(
         self,
-        id: Any = None,
-        type: Any = None,
-        created_at: Any = None,
+        id: str | None = None,
+        type: str | None = None,
+        created_at: str | None = None,
         payload: Model | dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> None: ...

@@ -11,7 +11,7 @@ class ClientRemoveEventAllOfPayload(Model):
     conversation: ConversationTruncated | None
     user: UserTruncated | None
     client: Client | None
-    reason: Any
+    reason: str | None
     error: Any
     source: SourceWebhook | None
     def __init__(
@@ -19,7 +19,7 @@ class ClientRemoveEventAllOfPayload(Model):
         conversation: Model | dict[str, Any] | None = None,
         user: Model | dict[str, Any] | None = None,
         client: Model | dict[str, Any] | None = None,
-        reason: Any = None,
+        reason: str | None = None,
         error: Any = None,
         source: Model | dict[str, Any] | None = None,
         **kwargs: Any,

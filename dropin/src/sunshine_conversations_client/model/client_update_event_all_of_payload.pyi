@@ -10,12 +10,12 @@ class ClientUpdateEventAllOfPayload(Model):
     conversation: ConversationTruncated | None
     user: UserTruncated | None
     client: Client | None
-    reason: Any
+    reason: str | None
     def __init__(
         self,
         conversation: Model | dict[str, Any] | None = None,
         user: Model | dict[str, Any] | None = None,
         client: Model | dict[str, Any] | None = None,
-        reason: Any = None,
+        reason: str | None = None,
         **kwargs: Any,
     ) -> None: ...

@@ -9,14 +9,14 @@ from .user import User
 
 class ConversationCreateEventAllOfPayload(Model):
     conversation: ConversationTruncated | None
-    creation_reason: Any
+    creation_reason: str | None
     source: SourceWithCampaignWebhook | None
     user: User | None
     referral: Referral | None
     def __init__(
         self,
         conversation: Model | dict[str, Any] | None = None,
-        creation_reason: Any = None,
+        creation_reason: str | None = None,
         source: Model | dict[str, Any] | None = None,
         user: Model | dict[str, Any] | None = None,
         referral: Model | dict[str, Any] | None = None,

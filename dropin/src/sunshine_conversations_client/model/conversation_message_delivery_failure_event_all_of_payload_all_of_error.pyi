@@ -4,6 +4,6 @@ from typing import Any
 from .._model import Model
 
 class ConversationMessageDeliveryFailureEventAllOfPayloadAllOfError(Model):
-    code: Any
-    message: Any
-    def __init__(self, code: Any = None, message: Any = None, **kwargs: Any) -> None: ...
+    code: str | None
+    message: str | None
+    def __init__(self, code: str | None = None, message: str | None = None, **kwargs: Any) -> None: ...

@@ -4,6 +4,6 @@ from typing import Any
 from .._model import Model
 
 class ConversationMessageDeliveryPayloadDestination(Model):
-    type: Any
-    integration_id: Any
-    def __init__(self, type: Any = None, integration_id: Any = None, **kwargs: Any) -> None: ...
+    type: str | None
+    integration_id: str | None
+    def __init__(self, type: str | None = None, integration_id: str | None = None, **kwargs: Any) -> None: ...

@@ -5,15 +5,15 @@ from .._model import Model
 from .switchboard_integration_webhook import SwitchboardIntegrationWebhook
 
 class ConversationTruncated(Model):
-    id: Any
-    type: Any
+    id: str | None
+    type: str | None
     metadata: Any
     active_switchboard_integration: SwitchboardIntegrationWebhook | None
     pending_switchboard_integration: SwitchboardIntegrationWebhook | None
     def __init__(
         self,
-        id: Any = None,
-        type: Any = None,
+        id: str | None = None,
+        type: str | None = None,
         metadata: Any = None,
         active_switchboard_integration: Model | dict[str, Any] | None = None,
         pending_switchboard_integration: Model | dict[str, Any] | None = None,

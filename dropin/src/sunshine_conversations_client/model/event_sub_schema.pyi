@@ -4,7 +4,9 @@ from typing import Any
 from .._model import Model
 
 class EventSubSchema(Model):
-    id: Any
+    id: str | None
     type: Any
-    created_at: Any
-    def __init__(self, id: Any = None, type: Any = None, created_at: Any = None, **kwargs: Any) -> None: ...
+    created_at: str | None
+    def __init__(
+        self, id: str | None = None, type: Any = None, created_at: str | None = None, **kwargs: Any
+    ) -> None: ...

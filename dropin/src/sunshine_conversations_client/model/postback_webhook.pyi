@@ -4,6 +4,6 @@ from typing import Any
 from .._model import Model
 
 class PostbackWebhook(Model):
-    payload: Any
+    payload: str | None
     metadata: Any
-    def __init__(self, payload: Any = None, metadata: Any = None, **kwargs: Any) -> None: ...
+    def __init__(self, payload: str | None = None, metadata: Any = None, **kwargs: Any) -> None: ...

@@ -5,6 +5,8 @@ from .._model import Model
 from .referral_details import ReferralDetails
 
 class Referral(Model):
-    code: Any
+    code: str | None
     details: ReferralDetails | None
-    def __init__(self, code: Any = None, details: Model | dict[str, Any] | None = None, **kwargs: Any) -> None: ...
+    def __init__(
+        self, code: str | None = None, details: Model | dict[str, Any] | None = None, **kwargs: Any
+    ) -> None: ...

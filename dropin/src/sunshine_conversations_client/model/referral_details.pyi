@@ -4,7 +4,9 @@ from typing import Any
 from .._model import Model
 
 class ReferralDetails(Model):
-    source: Any
-    type: Any
-    ad_id: Any
-    def __init__(self, source: Any = None, type: Any = None, ad_id: Any = None, **kwargs: Any) -> None: ...
+    source: str | None
+    type: str | None
+    ad_id: str | None
+    def __init__(
+        self, source: str | None = None, type: str | None = None, ad_id: str | None = None, **kwargs: Any
+    ) -> None: ...

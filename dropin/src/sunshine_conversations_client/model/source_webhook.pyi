@@ -6,18 +6,18 @@ from .client import Client
 from .device import Device
 
 class SourceWebhook(Model):
-    type: Any
-    integration_id: Any
-    original_message_id: Any
-    original_message_timestamp: Any
+    type: str | None
+    integration_id: str | None
+    original_message_id: str | None
+    original_message_timestamp: str | None
     client: Client | None
     device: Device | None
     def __init__(
         self,
-        type: Any = None,
-        integration_id: Any = None,
-        original_message_id: Any = None,
-        original_message_timestamp: Any = None,
+        type: str | None = None,
+        integration_id: str | None = None,
+        original_message_id: str | None = None,
+        original_message_timestamp: str | None = None,
         client: Model | dict[str, Any] | None = None,
         device: Model | dict[str, Any] | None = None,
         **kwargs: Any,

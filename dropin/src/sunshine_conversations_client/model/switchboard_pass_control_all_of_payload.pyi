@@ -7,11 +7,11 @@ from .conversation_truncated import ConversationTruncated
 class SwitchboardPassControlAllOfPayload(Model):
     conversation: ConversationTruncated | None
     metadata: Any
-    reason: Any
+    reason: str | None
     def __init__(
         self,
         conversation: Model | dict[str, Any] | None = None,
         metadata: Any = None,
-        reason: Any = None,
+        reason: str | None = None,
         **kwargs: Any,
     ) -> None: ...

@@ -11,13 +11,13 @@ class UserMergeEventAllOfPayload(Model):
     merged_conversations: UserMergeEventAllOfPayloadMergedConversations | None
     merged_clients: UserMergeEventAllOfPayloadMergedClients | None
     discarded_metadata: Any
-    reason: Any
+    reason: str | None
     def __init__(
         self,
         merged_users: Model | dict[str, Any] | None = None,
         merged_conversations: Model | dict[str, Any] | None = None,
         merged_clients: Model | dict[str, Any] | None = None,
         discarded_metadata: Any = None,
-        reason: Any = None,
+        reason: str | None = None,
         **kwargs: Any,
     ) -> None: ...

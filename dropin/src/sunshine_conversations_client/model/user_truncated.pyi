@@ -4,15 +4,17 @@ from typing import Any
 from .._model import Model
 
 class UserTruncated(Model):
-    id: Any
-    external_id: Any
+    id: str | None
+    external_id: str | None
     authenticated: bool | None
-    zendesk_id: Any
+    zendesk_id: str | None
+    brand_id: str | None
     def __init__(
         self,
-        id: Any = None,
-        external_id: Any = None,
+        id: str | None = None,
+        external_id: str | None = None,
         authenticated: bool | None = None,
-        zendesk_id: Any = None,
+        zendesk_id: str | None = None,
+        brand_id: str | None = None,
         **kwargs: Any,
     ) -> None: ...

@@ -7,12 +7,12 @@ from .user import User
 
 class UserUpdateEventAllOfPayload(Model):
     user: User | None
-    reason: Any
+    reason: str | None
     source: SourceWebhook | None
     def __init__(
         self,
         user: Model | dict[str, Any] | None = None,
-        reason: Any = None,
+        reason: str | None = None,
         source: Model | dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> None: ...

@@ -4,6 +4,6 @@ from typing import Any
 from .._model import Model
 
 class WebhookSubSchema(Model):
-    id: Any
-    version: Any
-    def __init__(self, id: Any = None, version: Any = None, **kwargs: Any) -> None: ...
+    id: str | None
+    version: str | None
+    def __init__(self, id: str | None = None, version: str | None = None, **kwargs: Any) -> None: ...

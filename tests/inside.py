@@ -14,6 +14,7 @@ from parhelion.server.assemble import engines
 from parhelion.server.commands import Engines, handlers
 from parhelion.server.dispatch.afterwards import Afterwards
 from parhelion.server.http import Application
+from parhelion.server.rules.targets import OUTSIDE, Reach
 
 
 @dataclass
@@ -48,6 +49,8 @@ class Inside:
             sent.append(message)
 
         said = {"host": "inside", "authorization": self.authorization, "content-type": "application/json"}
+        if raw:
+            said["content-length"] = str(len(raw))
         said |= {name.replace("_", "-"): value for name, value in headers.items()}
         scope = {
             "type": "http",
@@ -97,14 +100,14 @@ class Inside:
 
 
 @asynccontextmanager
-async def inside(data: Path, clock: Clock | None = None) -> AsyncIterator[Inside]:
+async def inside(data: Path, clock: Clock | None = None, reach: Reach = OUTSIDE) -> AsyncIterator[Inside]:
     """A fresh application over a data folder, with an app in it."""
     from parhelion.cli.keys import OPERATOR
     from parhelion.operations import AppKeys
     from parhelion.server.commands import Context, app_keys
 
     clock = clock or Clock()
-    async with engines(data, clock) as opened:
+    async with engines(data, clock, reach) as opened:
         app = Application(handlers, opened)
         key = await app_keys.create_for_account(Context(opened, AppKeys.create, OPERATOR, "", "", ""), "test")
         basic = base64.b64encode(f"{key.id}:{key.secret}".encode()).decode()

@@ -232,12 +232,16 @@ def basic(key: dict[str, Any]) -> str:
     return "Basic " + base64.b64encode(f"{key['id']}:{key['secret']}".encode()).decode()
 
 
-CUSTOM = {"type": "custom", "webhooks": [{"target": "https://example.org", "triggers": ["user:remove"]}]}
+CUSTOM = {"type": "custom", "webhooks": [{"target": "https://example.org", "triggers": ["conversation:message"]}]}
 OF_APPS = (
     *("api_key", "app_user", "conversation", "participant", "message", "attachment", "attachment_use", "integration"),
     *("webhook", "switchboard", "switchboard_integration", "client", "client_association", "device"),
+    *("event", "webhook_trigger", "delivery"),
 )
-WORK = ("app_gone", "integration_gone", "conversation_gone", "author_gone", "conversation_to_sweep", "media_to_remove")
+WORK = (
+    *("app_gone", "webhook_gone", "integration_gone", "conversation_gone", "author_gone", "conversation_to_sweep"),
+    "media_to_remove",
+)
 
 
 async def full(server: Inside, name: str) -> str:
@@ -336,8 +340,8 @@ def test_nothing_can_be_put_into_an_app_that_is_gone(tell: Tell) -> None:
         for write in (
             rows.app_keys.create("app_1", app, "late", 0),
             rows.integrations.create(app, "i", "web", b"{}", ""),
-            rows.integrations.create_custom(app, "i", b"{}", "w", b"{}"),
-            rows.webhooks.create(app, "i", "w", b"{}"),
+            rows.integrations.create_custom(app, "i", b"{}", "w", b"{}", ["user:remove"]),
+            rows.webhooks.create(app, "i", "w", b"{}", ["user:remove"]),
             rows.integration_keys.create("int_1", app, "i", "late", 0),
             rows.attachments.create("a", app, "", "a.png", "image/png", 3, 0, for_message=False),
             rows.users.create(app, "u", None, "", "", b"{}"),
@@ -352,7 +356,7 @@ def test_nothing_can_be_put_into_an_app_that_is_gone(tell: Tell) -> None:
 def test_an_integration_that_waits_to_be_swept_with_its_app_gets_no_key(tell: Tell) -> None:
     async def story(server: Inside) -> None:
         app, database = server.app_id, server.engines.database
-        await database.write(rows.integrations.create_custom(app, "i", b"{}", "w", b"{}"))
+        await database.write(rows.integrations.create_custom(app, "i", b"{}", "w", b"{}", ["user:remove"]))
         await server.done("DELETE", f"/v2/apps/{app}")
         with pytest.raises(Refused):
             await database.write(rows.integration_keys.create("int_1", app, "i", "late", 0))

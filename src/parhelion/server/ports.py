@@ -1,4 +1,4 @@
-"""What the rooms may ask of the engines below them: a database, a place for files, a clock.
+"""What the rooms may ask of the engines below them: a database, a place for files, events as they come, a clock.
 
     steps  = (guard, effect, effect ...)     a constant tuple, written in rows: its identity is the write's *kind*
     Write  = key + steps + values            made by rows, handed over whole, never a conversation
@@ -19,7 +19,7 @@ discarded. Its row is committed between seal and keep, so whatever a crash leave
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -29,6 +29,8 @@ Row = Sequence[Any]  # by position
 Clock = Callable[[], float]  # seconds since 1970
 CHANGED = "changed meanwhile"  # why a write is refused that was made for what a row held before
 AFTERWARDS = "afterwards"  # the bell of what is left to do after a commit
+DELIVER = "deliver"  # the bell of those who send to webhooks
+TOLD = "told"  # the bell of those who read events as they come
 
 
 class Step(NamedTuple):
@@ -99,6 +101,34 @@ class Media(Protocol):
     async def remove(self, id: str) -> None: ...
     async def recover(self, committed: Callable[[str], Awaitable[bool]]) -> None:
         """Settle what a crash left on its way in: kept when its row was committed, gone otherwise."""
+        ...
+
+
+class Wanted(NamedTuple):
+    """What a subscriber wants to hear of."""
+
+    conversation: str | None = None  # None: all of them, and what is about none
+    triggers: frozenset[str] | None = None
+    full_user: bool = False
+    full_source: bool = False
+    after: str | None = None  # the id of the last frame that it had
+
+
+class Subscription(Protocol):
+    """Frames of a stream as they come, one or several in a piece."""
+
+    def __aiter__(self) -> AsyncGenerator[bytes]: ...
+    def end(self, last: bytes = b"") -> None:
+        """Nothing more but this; at once, even when nothing was to come."""
+        ...
+
+
+class Live(Protocol):
+    """Events as they come."""
+
+    async def run(self) -> None: ...
+    def subscribe(self, app: str, wanted: Wanted) -> Subscription:
+        """What comes in an app. `BadRequest` or `EventsExpired` when it cannot go on after `wanted.after`."""
         ...
 
 

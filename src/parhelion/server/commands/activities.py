@@ -8,7 +8,7 @@ from ...wire.reading import Fault
 from .. import rows
 from ..ports import Refused
 from ..rules import speaking
-from . import users
+from . import _telling as telling, users
 from ._serves import EMPTY, Context, refuse, serves
 from .messages import NOT_A_PARTICIPANT
 
@@ -36,7 +36,8 @@ async def _read_by_user(context: Context, conversation_id: str, body: ActivityPo
     if not await rows.conversations.takes_part(context.database, context.app_id, conversation_id, user.id):
         await context.conversation(conversation_id)
         raise BadRequest(NOT_A_PARTICIPANT)
-    await context.commit(rows.participants.read(context.app_id, conversation_id, user.id), EMPTY)
+    write = rows.participants.read(context.app_id, conversation_id, user.id)
+    await context.commit(context.telling(write, await telling.read(context, conversation_id, user)), EMPTY)
 
 
 def _faults(body: ActivityPost) -> list[Fault]:

@@ -17,12 +17,14 @@ from ...wire import (
     ConversationNotFound,
     IntegrationNotFound,
     Page,
+    User,
 )
+from ...wire.reading import decoder
 from ...wire.writing import write as to_json
 from .. import rows
 from ..ports import Refused, Row
 from ..rules import clients
-from . import users
+from . import _telling as telling, users
 from ._pages import page_of
 from ._serves import EMPTY, Context, Said, changing, refuse, serves
 
@@ -35,15 +37,15 @@ async def create(
     criteria, conversation = body.match_criteria, body.target.conversation_id
     address = clients.address(criteria)
 
-    async def check() -> str:
-        user = str((await users.named(context, user_id_or_external_id, brand_id))[0])
+    async def check() -> User:
+        user = users.read((await users.named(context, user_id_or_external_id, brand_id))[2])
         await _check_integration(context, criteria.integration_id, criteria.type)
-        await _check_target(context, user, conversation)
-        if await rows.clients.is_there(context.database, context.app_id, user, criteria.integration_id, address):
+        await _check_target(context, user.id, conversation)
+        if await rows.clients.is_there(context.database, context.app_id, user.id, criteria.integration_id, address):
             raise Conflict("Client already exists")
         return user
 
-    async def make(user: str) -> Said[ClientResponse]:
+    async def make(user: User) -> Said[ClientResponse]:
         client = Client(
             id=context.engines.ids.next(),
             type=criteria.type,
@@ -53,14 +55,15 @@ async def create(
         )
         write = rows.clients.create(
             context.app_id,
-            user,
+            user.id,
             client.id,
             criteria.integration_id,
             address,
             conversation,
             to_json(client),
         )
-        return await context.write(write, ClientResponse(client=client))
+        happened = await telling.linking(context, client, user, conversation)
+        return await context.write(context.telling(write, happened), ClientResponse(client=client))
 
     return await changing(check, make)
 
@@ -79,11 +82,16 @@ async def list_(
 
 @serves(Clients.remove)
 async def remove(context: Context, user_id_or_external_id: str, client_id: str, *, brand_id: str | None = None) -> None:
-    user, _, _ = await users.named(context, user_id_or_external_id, brand_id)
+    user, _, body = await users.named(context, user_id_or_external_id, brand_id)
+    found = await rows.clients.find(context.database, context.app_id, user, client_id)
+    if found is None:
+        raise ClientNotFound
+    write = rows.clients.remove(context.app_id, user, client_id)
+    happened = telling.unlinked(context, decoder(Client).decode(found), users.read(body))
     try:
-        await context.commit(rows.clients.remove(context.app_id, user, client_id), EMPTY)
+        await context.commit(context.telling(write, happened), EMPTY)
     except Refused:
-        if await rows.clients.type_of(context.database, context.app_id, user, client_id) is None:
+        if await rows.clients.find(context.database, context.app_id, user, client_id) is None:
             raise ClientNotFound from None
         raise BadRequest("Cannot remove a client of type 'sdk'") from None
 

@@ -24,7 +24,7 @@ from ...wire import (
     DownloadMessageRefBody,
     NotSupported,
     Page,
-    SwitchboardIntegrationSummary,
+    User,
     UserNotFound,
     instant,
 )
@@ -35,7 +35,7 @@ from ..ports import Refused, Row
 from ..rules import metadata
 from ..rules.addresses import web_faults
 from ..rules.patching import patched
-from . import participants, users
+from . import _telling as telling, participants, users
 from ._pages import page_of
 from ._serves import EMPTY, Context, Said, changing, refuse, serves
 
@@ -43,10 +43,11 @@ from ._serves import EMPTY, Context, Said, changing, refuse, serves
 @serves(Conversations.create)
 async def create(context: Context, body: ConversationCreateBody) -> Said[ConversationResponse]:
     refuse(*_faults(body), *metadata.faults(body.metadata, "metadata", "Conversation"))
-    subscribes: dict[str, bool] = {}
+    known, subscribes = dict[str, User](), dict[str, bool]()
     for each in body.participants or ():
-        user = (await users.meant(context, each.user_id, each.user_external_id)).id
-        subscribes[user] = subscribes.get(user, False) or bool(each.subscribe_sdk_client)
+        user = await users.meant(context, each.user_id, each.user_external_id)
+        known[user.id] = user
+        subscribes[user.id] = subscribes.get(user.id, False) or bool(each.subscribe_sdk_client)
     alone = await participants.alone(context)
     control = await rows.conversations.starting(context.database, context.app_id)
     first = body.type == "personal" and await _has_no_default(context, next(iter(subscribes)))
@@ -63,21 +64,25 @@ async def create(context: Context, body: ConversationCreateBody) -> Said[Convers
             metadata=body.metadata,
             created_at=instant(now),
         )
+        joining = [await participants.joining(context, user, subscribe=each) for user, each in subscribes.items()]
         write = rows.conversations.create(
             context.app_id,
             conversation,
             body.type,
-            [await participants.joining(context, user, subscribe=each) for user, each in subscribes.items()],
+            joining,
             to_json(said),
             now,
             control[0] if control else "",
             default=first,
             alone=alone,
         )
-        said.active_switchboard_integration = _summary(control)
+        said.active_switchboard_integration = telling.summary(control)
         said.last_updated_at = instant(now)
+        happened = [telling.created(context, said, known[joining[0].user] if body.type == "personal" else None)]
+        for who in joining:
+            happened += participants.arrived(context, who, known[who.user])
         try:
-            return await context.write(write, ConversationResponse(conversation=said))
+            return await context.write(context.telling(write, *happened), ConversationResponse(conversation=said))
         except Refused as refused:
             if refused.why == rows.conversations.NOT_FIRST:  # another one was created at the same time
                 first = False
@@ -127,7 +132,9 @@ async def update(context: Context, conversation_id: str, body: ConversationUpdat
 @serves(Conversations.delete)
 async def delete(context: Context, conversation_id: str) -> None:
     try:
-        await context.commit(rows.conversations.delete(context.app_id, conversation_id), EMPTY)
+        write = rows.conversations.delete(context.app_id, conversation_id)
+        gone = await telling.removed(context, conversation_id)
+        await context.commit(context.telling(write, gone, place=rows.conversations.BEFORE_IT_GOES), EMPTY)
     except Refused:
         await context.conversation(conversation_id)
         raise BadRequest(f"Conversation {conversation_id} cannot be deleted because it is the default.") from None
@@ -173,23 +180,13 @@ def _as_said(row: Row) -> bytes:
     if read:
         more.append(b'"businessLastRead":"%b"' % _text(read))
     for name, who in ((b"active", control[:4]), (b"pending", control[4:])):
-        if (summary := _summary(who)) is not None:
+        if (summary := telling.summary(who)) is not None:
             more.append(b'"%bSwitchboardIntegration":%b' % (name, to_json(summary)))
     return b"%b,%b}" % (body[:-1], b",".join(more))
 
 
 def _text(milliseconds: int) -> bytes:
     return str(instant(milliseconds)).encode()
-
-
-def _summary(found: Row | None) -> SwitchboardIntegrationSummary | None:
-    """Of (id, name, integration id, type), each of them None when there is nobody."""
-    if found is None or found[0] is None:
-        return None
-    id, name, integration, type = found
-    return SwitchboardIntegrationSummary(
-        id=id, name=name, integration_id=integration or None, integration_type=type or None
-    )
 
 
 def _faults(body: ConversationCreateBody) -> list[Fault]:

@@ -1,6 +1,6 @@
 """Messages.
 
-post   who speaks? -> is what they say right? -> what is stored is what will be answered -> one write
+post   who speaks? -> is what they say right? -> what is stored is what will be answered -> one write, which tells it
 refused: no conversation | not a participant | full | another node's id is ahead of ours: once more with a higher one
 """
 
@@ -15,7 +15,6 @@ from ...wire import (
     IntegrationNotFound,
     Locked,
     Message,
-    MessageAuthor,
     MessageListResponse,
     MessageNotFound,
     MessagePost,
@@ -28,10 +27,11 @@ from ...wire import (
 from ...wire.writing import write as to_json
 from .. import rows
 from ..ports import Refused, Row
+from ..rows.events import Told
 from ..rules import content
 from ..rules.masking import masked
-from . import attachments
-from ._authors import author_of
+from . import _telling as telling, attachments
+from ._authors import Speaker, speaker
 from ._pages import page_of
 from ._serves import EMPTY, Context, Said, refuse, serves
 
@@ -44,38 +44,41 @@ NOT_A_PARTICIPANT = "author: the user is not a participant of the conversation"
 @serves(Messages.post)
 async def post(context: Context, conversation_id: str, body: MessagePost) -> Said[MessagePostResponse]:
     refuse(*content.faults(body))
-    author = await author_of(context, body.author)
+    who = await speaker(context, body.author)
     if body.destination is not None:
         await _check_destination(context, conversation_id, body.destination)
     shown = await attachments.shown_by(context, body.content)
     uses = list(dict.fromkeys(file.id for file in shown.values()))
-    return await say(context, conversation_id, author, content.as_stored(body.content, shown.get), body.metadata, uses)
+    return await say(context, conversation_id, who, content.as_stored(body.content, shown.get), body.metadata, uses)
 
 
 async def say(
     context: Context,
     conversation_id: str,
-    author: MessageAuthor,
+    who: Speaker,
     said: Content,
     metadata: Metadata | None = None,
     uses: list[str] | None = None,
+    before: Told | None = None,
 ) -> Said[MessagePostResponse]:
-    """Write a message into the history. `uses` are the attachments that it shows."""
+    """Write a message into the history. `uses`: the attachments that it shows. `before`: what is told first."""
     unseen = masked(said)
     if unseen is not said and (await context.settings()).mask_credit_card_numbers:
         said = unseen
     now = context.now()
-    message = Message(id="", received=instant(now), author=author, content=said, source=API, metadata=metadata)
-    user = author.user_id or ""
+    message = Message(id="", received=instant(now), author=who.author, content=said, source=API, metadata=metadata)
+    user = who.author.user_id or ""
     ids = context.engines.ids
     while True:
+        place = await telling.conversation_told(context, conversation_id, spoken=True)
         # No await between an id and its write: one process must not overtake itself.
         message.id = ids.next()
         stored = to_json(message)
         answer = b'{"messages":[%b]}' % stored
         write = rows.messages.post(context.app_id, conversation_id, message.id, now, stored, uses or [], user)
+        happened = telling.said(context, place, message, who.user)
         try:
-            await context.commit(write, answer)
+            await context.commit(context.telling(write, *([before] if before else ()), happened), answer)
         except Refused:
             state = await rows.messages.state(context.database, context.app_id, conversation_id, user)
             if state is None:

@@ -26,12 +26,13 @@ from ...wire import (
     instant,
 )
 from ...wire.client import Client
-from ...wire.reading import Fault
+from ...wire.reading import Fault, decoder
 from ...wire.writing import write as to_json
 from .. import rows
 from ..ports import Refused, Row
+from ..rows.events import Told
 from ..rows.participants import Joining, SDKClient
-from . import users
+from . import _telling as telling, users
 from ._pages import page_of
 from ._serves import EMPTY, Context, Said, refuse, serves
 
@@ -51,7 +52,7 @@ async def join(context: Context, conversation_id: str, body: ParticipantJoinBody
         try:
             if found is None:
                 return await _come_in(context, conversation_id, user, subscribe=subscribe, one_only=one_only)
-            return await _stay(context, conversation_id, found, subscribe=subscribe)
+            return await _stay(context, conversation_id, found, user, subscribe=subscribe)
         except Refused as refused:
             if refused.why == rows.participants.NO_GROUP:
                 raise ConversationNotFound from None
@@ -95,8 +96,10 @@ async def leave(context: Context, conversation_id: str, body: ParticipantLeaveBo
     )
     if found is None:
         raise NotAMember
+    write = rows.participants.leave(context.app_id, conversation_id, found[1], found[0])
+    happened = await telling.left(context, conversation_id, await users.by_id(context, found[1]))
     try:
-        await context.commit(rows.participants.leave(context.app_id, conversation_id, found[1], found[0]), EMPTY)
+        await context.commit(context.telling(write, happened), EMPTY)
     except Refused:
         raise NotAMember from None
 
@@ -113,10 +116,13 @@ async def _come_in(
         client_associations=[ClientAssociation(type=SDK, client_id=who.client.id)] if who.client else [],
     )
     write = rows.participants.join(context.app_id, conversation_id, who, alone=one_only)
-    return await context.write(write, ParticipantResponse(participant=said))
+    happened = await telling.joined(context, conversation_id, user), *arrived(context, who, user)
+    return await context.write(context.telling(write, *happened), ParticipantResponse(participant=said))
 
 
-async def _stay(context: Context, conversation_id: str, found: Row, *, subscribe: bool) -> Said[ParticipantResponse]:
+async def _stay(
+    context: Context, conversation_id: str, found: Row, user: User, *, subscribe: bool
+) -> Said[ParticipantResponse]:
     [said] = await _said(context, conversation_id, [found])
     answer, used = ParticipantResponse(participant=said), said.client_associations or []
     if not subscribe or any(each.type == SDK for each in used):
@@ -124,7 +130,8 @@ async def _stay(context: Context, conversation_id: str, found: Row, *, subscribe
     who = await joining(context, said.user_id, subscribe=True)
     assert who.client is not None  # noqa: S101 - it was asked for
     said.client_associations = [ClientAssociation(type=SDK, client_id=who.client.id), *used]
-    return await context.write(rows.participants.subscribe(context.app_id, conversation_id, who), answer)
+    write = rows.participants.subscribe(context.app_id, conversation_id, who)
+    return await context.write(context.telling(write, *arrived(context, who, user)), answer)
 
 
 async def _said(context: Context, conversation_id: str, found: list[Row]) -> list[Participant]:
@@ -170,8 +177,15 @@ async def joining(context: Context, user: str, *, subscribe: bool) -> Joining:
         has = await rows.participants.sdk_client(context.database, context.app_id, user)
         now = instant(context.now())
         new = Client(id=has or context.engines.ids.next(), type=SDK, status="active", last_seen=now, linked_at=now)
-        client = SDKClient(new.id, to_json(new))
+        client = SDKClient(new.id, to_json(new), has is None)
     return Joining(user, context.engines.ids.next(), client)
+
+
+def arrived(context: Context, who: Joining, user: User) -> tuple[Told, ...]:
+    """What is told of a user for whom an SDK client is made; nothing where they have one."""
+    if who.client is None or not who.client.new:
+        return ()
+    return (telling.signed_in(context, decoder(Client).decode(who.client.body), user),)
 
 
 def naming_faults(named: ParticipantSub, place: str) -> Iterator[Fault]:

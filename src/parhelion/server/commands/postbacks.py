@@ -1,6 +1,7 @@
 """Postbacks: a user presses a button of a message.
 
-who presses? -> is there such a button? -> one write: into the history when the app echoes postbacks
+who presses? -> is there such a button? -> one write, which tells it: into the history when the app
+                                          echoes postbacks
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from .. import rows
 from ..ports import Refused
 from ..rules.actions import postback_of
 from ..rules.speaking import author_faults
-from ._authors import author_of
+from . import _telling as telling
+from ._authors import speaker
 from ._serves import Context, Said, refuse, serves
 from .messages import NOT_A_PARTICIPANT, say
 
@@ -22,7 +24,8 @@ async def post(context: Context, conversation_id: str, body: PostbackPost) -> Sa
     refuse(*author_faults(body.author, "author"))
     if body.author.type != "user":
         refuse(Fault("author.type", "should be user: a business presses no buttons"))
-    author = await author_of(context, body.author)
+    who = await speaker(context, body.author)
+    assert who.user is not None  # noqa: S101 - a user was asked for
     found = await rows.messages.find(context.database, context.app_id, conversation_id, body.message_id)
     if found is None:
         await context.conversation(conversation_id)
@@ -31,12 +34,13 @@ async def post(context: Context, conversation_id: str, body: PostbackPost) -> Sa
     pressed = postback_of(message.content, body.payload)
     if pressed is None:
         raise BadRequest("payload: should be that of a postback button of the message")
+    happened = await telling.pressed(context, conversation_id, pressed, who.user)
     if (await context.settings()).echo_postback:
         echo = TextMessage(text=pressed.text, payload=pressed.payload)
-        return await say(context, conversation_id, author, echo)
-    write = rows.participants.stay(context.app_id, conversation_id, author.user_id or "")
+        return await say(context, conversation_id, who, echo, before=happened)
+    write = rows.participants.stay(context.app_id, conversation_id, who.user.id)
     try:
-        return await context.write(write, MessagePostResponse(messages=[]))
+        return await context.write(context.telling(write, happened), MessagePostResponse(messages=[]))
     except Refused:
         await context.conversation(conversation_id)
         raise BadRequest(NOT_A_PARTICIPANT) from None

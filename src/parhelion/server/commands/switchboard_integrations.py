@@ -153,12 +153,13 @@ def _because(refused: Refused) -> ApiError:
     return REFUSED[refused.why]()
 
 
-def _columns(place: SwitchboardIntegration) -> tuple[str, str, str, str, str, bytes]:
-    """(id, name, integration, type, next, body): who is next stands beside the body, and not in it."""
+def _columns(place: SwitchboardIntegration) -> tuple[str, str, str, str, str, bytes, int]:
+    """(id, name, integration, type, next, body, 1 for standby events). Who is next stands beside the body alone."""
     next_id, place.next_switchboard_integration_id = place.next_switchboard_integration_id, None
     body = to_json(place)
     place.next_switchboard_integration_id = next_id
-    return place.id, place.name, place.integration_id, place.integration_type, next_id or "", body
+    standby = int(place.deliver_standby_events)
+    return place.id, place.name, place.integration_id, place.integration_type, next_id or "", body, standby
 
 
 def _said(row: Row) -> SwitchboardIntegration:

@@ -34,6 +34,7 @@ from ..ports import Refused, Row, milliseconds
 from ..rules import metadata
 from ..rules.addresses import web_faults
 from ..rules.patching import patched
+from . import _telling as telling
 from ._serves import EMPTY, Context, Said, changing, refuse, serves
 
 OF_THE_PERSON = ("displayName", "avatarUrl", "info", "raw")  # what a client tells of who is behind it
@@ -88,7 +89,7 @@ async def update(
 
     async def change(found: Row) -> Said[UserResponse]:
         id, _, before = found
-        was, user = _read(before), _read(patched(bytes(before), body))
+        was, user = read(before), read(patched(bytes(before), body))
         refuse(*picture, *metadata.faults(user.metadata, "metadata", "User"))
         user.signed_up_at = _moment(user.signed_up_at) if user.signed_up_at else None
         user.profile, user.metadata = user.profile or Profile(), user.metadata or {}
@@ -102,9 +103,10 @@ async def update(
 
 @serves(Users.delete)
 async def delete(context: Context, user_id_or_external_id: str, *, brand_id: str | None = None) -> None:
-    id, _, _ = await named(context, user_id_or_external_id, brand_id)
+    id, _, body = await named(context, user_id_or_external_id, brand_id)
+    write = context.telling(rows.users.delete(context.app_id, id), telling.user_removed(context, read(body)))
     try:
-        await context.commit(rows.users.delete(context.app_id, id), EMPTY)
+        await context.commit(write, EMPTY)
     except Refused:
         raise UserNotFound from None
 
@@ -115,7 +117,7 @@ async def delete_personal_information(
 ) -> Said[UserResponse]:
     async def change(found: Row) -> Said[UserResponse]:
         id, _, before = found
-        user = _read(before)
+        user = read(before)
         user.signed_up_at = _moment(user.signed_up_at) if user.signed_up_at else None
         user.profile, user.metadata, user.identities = Profile(), {}, []
         clients = [
@@ -162,10 +164,11 @@ async def meant(context: Context, id: str | None, external_id: str | None, brand
 def _found(row: Row | None) -> User:
     if row is None:
         raise UserNotFound
-    return _read(row[2])
+    return read(row[2])
 
 
-def _read(body: bytes) -> User:
+def read(body: bytes) -> User:
+    """A user, of a row's body."""
     user: User = decoder(User).decode(body)
     return user
 

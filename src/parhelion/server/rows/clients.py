@@ -46,11 +46,11 @@ def remove(app: str, user: str, client: str) -> Write:
     return Write(user, _REMOVE, {"app": app, "user": user, "client": client})
 
 
-async def type_of(database: Database, app: str, user: str, client: str) -> str | None:
+async def find(database: Database, app: str, user: str, client: str) -> bytes | None:
     row = await database.read_one(
-        f"select type from client where {_THEIRS} and id = :client", {"app": app, "user": user, "client": client}
+        f"select body from client where {_THEIRS} and id = :client", {"app": app, "user": user, "client": client}
     )
-    return None if row is None else str(row[0])
+    return None if row is None else bytes(row[0])
 
 
 async def is_there(database: Database, app: str, user: str, integration: str, external: str) -> bool:

@@ -19,7 +19,7 @@ _READ = """
     select c.active_id, c.pending_id, s.id, s.enabled from conversation c
     left join switchboard s on s.app_id = c.app_id where c.app_id = :app and c.id = :conversation"""
 _MEMBERS = """
-    select id, name, integration_type, next_id from switchboard_integration
+    select id, name, integration_type, next_id, integration_id from switchboard_integration
     where app_id = :app and switchboard_id = :switchboard order by id"""
 # Whoever came in by OAuth may have been given a place before, by the partner's client id alone.
 _OWN = """
@@ -46,7 +46,7 @@ async def read(database: Database, app: str, conversation: str) -> Row | None:
 
 
 async def members(database: Database, app: str, switchboard: str) -> list[Row]:
-    """Rows of (id, name, integration type, next id), oldest first."""
+    """Rows of (id, name, integration type, next id, integration id), oldest first."""
     return await database.read_all(_MEMBERS, {"app": app, "switchboard": switchboard})
 
 

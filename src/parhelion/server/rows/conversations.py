@@ -2,7 +2,8 @@
 
 create    guards: first personal one? may they be in another? -> conversation -> participants -> their SDK clients
 change    guard: the body is still the one that was read
-delete    guard: not a default one -> who takes part, and with what -> what is large goes afterwards: see gone
+delete    guard: not a default one -> (its event is told here) -> it is gone -> who takes part, and with what
+          -> what is large goes afterwards: see gone
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from . import participants
 NOT_FIRST = "not the first"
 NO_APP = "no such app"
 NOT_NOW = "gone, or a default one"
+BEFORE_IT_GOES = 1  # a place among the steps of a deletion
 
 # A new conversation starts with who has it by default.
 _CREATE = Step(
@@ -38,7 +40,8 @@ _READ_BY_BUSINESS = (
     Step(f"update conversation set business_last_read_at = :now where {_ONE}", "no such conversation"),
 )
 _DELETE = (
-    Step(f"delete from conversation where {_ONE} and is_default = 0", NOT_NOW),
+    Step(f"update conversation set is_default = 0 where {_ONE} and is_default = 0", NOT_NOW),
+    Step(f"delete from conversation where {_ONE}"),
     Step("delete from client_association where app_id = :app and conversation_id = :conversation"),
     Step("delete from participant where app_id = :app and conversation_id = :conversation"),
     Step("insert into conversation_gone (app_id, conversation_id) values (:app, :conversation) on conflict do nothing"),
@@ -53,6 +56,10 @@ _CONTROL = """
     left join switchboard_integration a on a.app_id = s.app_id and a.id = c.active_id
     left join switchboard_integration p on p.app_id = s.app_id and p.id = c.pending_id and p.id <> c.active_id"""
 _READ = f"select {_SAID} from conversation c {_CONTROL} where c.app_id = :app and c.id = :conversation"
+_READ_WITH_DEFAULT = f"""
+    select {_SAID}, d.id, d.name, d.integration_id, d.integration_type from conversation c {_CONTROL}
+    left join switchboard_integration d on d.app_id = s.app_id and d.id = s.default_id
+    where c.app_id = :app and c.id = :conversation"""
 _PAGE = f"""
     select {_SAID} from participant m
     join conversation c on c.app_id = m.app_id and c.id = m.conversation_id {_CONTROL}
@@ -116,6 +123,7 @@ def read_by_business(app: str, conversation: str, now: int) -> Write:
 
 
 def delete(app: str, conversation: str) -> Write:
+    """Who hears of it is decided while it is there: tell it at BEFORE_IT_GOES."""
     return Write(conversation, _DELETE, {"app": app, "conversation": conversation}, (AFTERWARDS,))
 
 
@@ -136,6 +144,11 @@ async def read(database: Database, app: str, conversation: str) -> Row | None:
     of who is active, and of who is pending; each is None when there is nobody.
     """
     return await database.read_one(_READ, {"app": app, "conversation": conversation})
+
+
+async def with_default(database: Database, app: str, conversation: str) -> Row | None:
+    """As `read`, and a third time: of who gets control when nobody has it and somebody speaks."""
+    return await database.read_one(_READ_WITH_DEFAULT, {"app": app, "conversation": conversation})
 
 
 async def starting(database: Database, app: str) -> Row | None:

@@ -6,8 +6,10 @@ delete    guard: the integration is there -> its webhooks and keys go -> no swit
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..ports import AFTERWARDS, CHANGED, Database, Row, Step, Value, Write
-from .webhooks import FULL, ROOM
+from . import webhooks
 
 NOT_NOW = "no such app, or no such responder"
 SWEEP = 500  # clients a sweep takes at once
@@ -26,10 +28,11 @@ _CREATE_WITH_WEBHOOK = (
     Step(
         f"""
     insert into webhook (app_id, id, integration_id, body)
-    select id, :webhook, :integration, :webhook_body from app where id = :app and {ROOM}""",
-        FULL,
+    select id, :webhook, :integration, :webhook_body from app where id = :app and {webhooks.ROOM}""",
+        webhooks.FULL,
     ),
     Step(_INSERT + ":responder = ''", NOT_NOW),
+    webhooks.HEAR,
 )
 _UPDATE = (
     Step(
@@ -42,7 +45,8 @@ _UPDATE = (
 _LED_HERE = f"(select id from switchboard_integration where {_ITS})"
 _DELETE = (
     Step(f"delete from integration where {_ONE}", "no such integration"),
-    Step(f"delete from webhook where {_ITS}"),
+    Step(webhooks.GONE.format(_ITS)),
+    *(Step(f"delete from {table} where {_ITS}") for table in ("webhook", "webhook_trigger")),
     Step(f"delete from api_key where {_ITS}"),
     Step(f"update switchboard set enabled = 0, default_id = '' where app_id = :app and default_id in {_LED_HERE}"),
     Step(f"update switchboard_integration set next_id = '' where app_id = :app and next_id in {_LED_HERE}"),
@@ -96,9 +100,17 @@ def create(app: str, integration: str, type: str, body: bytes, responder: str) -
     return Write(app, _CREATE, values)
 
 
-def create_custom(app: str, integration: str, body: bytes, webhook: str, webhook_body: bytes) -> Write:
+def create_custom(
+    app: str, integration: str, body: bytes, webhook: str, webhook_body: bytes, triggers: Sequence[str]
+) -> Write:
+    """A custom integration, with its first webhook."""
     values: dict[str, Value] = {"app": app, "integration": integration, "type": "custom", "body": body, "responder": ""}
-    return Write(app, _CREATE_WITH_WEBHOOK, values | {"webhook": webhook, "webhook_body": webhook_body})
+    its_webhook: dict[str, Value] = {
+        "webhook": webhook,
+        "webhook_body": webhook_body,
+        "triggers": webhooks.heard(triggers),
+    }
+    return Write(app, _CREATE_WITH_WEBHOOK, values | its_webhook)
 
 
 def update(app: str, integration: str, before: bytes, body: bytes, responder: str) -> Write:

@@ -88,6 +88,7 @@ class SDKClient(NamedTuple):
 
     id: str
     body: bytes
+    new: bool
 
 
 class Joining(NamedTuple):

@@ -45,8 +45,8 @@ _CREATE = (
     Step(
         """
     insert into switchboard_integration
-        (app_id, id, switchboard_id, name, integration_id, integration_type, next_id, body)
-    values (:app, :id, :switchboard, :name, :integration, :type, :next, :body)"""
+        (app_id, id, switchboard_id, name, integration_id, integration_type, next_id, body, deliver_standby)
+    values (:app, :id, :switchboard, :name, :integration, :type, :next, :body, :standby)"""
     ),
 )
 _UPDATE = (
@@ -54,7 +54,8 @@ _UPDATE = (
     Step(
         f"""
     update switchboard_integration
-    set name = :name, integration_id = :integration, integration_type = :type, next_id = :next, body = :body
+    set name = :name, integration_id = :integration, integration_type = :type, next_id = :next, body = :body,
+        deliver_standby = :standby
     where {_ONE} and body = :was and next_id = :was_next""",
         CHANGED,
     ),
@@ -73,7 +74,7 @@ _KIND = "coalesce(oauth_client_id, type)"
 
 
 def _values(
-    app: str, switchboard: str, id: str, name: str, integration: str, type: str, next: str, body: bytes
+    app: str, switchboard: str, id: str, name: str, integration: str, type: str, next: str, body: bytes, standby: int
 ) -> dict[str, Value]:
     return {
         "app": app,
@@ -84,13 +85,14 @@ def _values(
         "type": type,
         "next": next,
         "body": body,
+        "standby": standby,
     }
 
 
 def create(
-    app: str, switchboard: str, id: str, name: str, integration: str, type: str, next: str, body: bytes
+    app: str, switchboard: str, id: str, name: str, integration: str, type: str, next: str, body: bytes, standby: int
 ) -> Write:
-    values = _values(app, switchboard, id, name, integration, type, next, body)
+    values = _values(app, switchboard, id, name, integration, type, next, body, standby)
     return Write(app, _CREATE, values | {"most": MOST})
 
 
@@ -104,9 +106,10 @@ def update(
     type: str,
     next: str,
     body: bytes,
+    standby: int,
 ) -> Write:
     """`was`: as of `find`. Refused when it is something else by now."""
-    values = _values(app, switchboard, id, name, integration, type, next, body)
+    values = _values(app, switchboard, id, name, integration, type, next, body, standby)
     return Write(app, _UPDATE, values | {"was": was[0], "was_next": was[1]})
 
 

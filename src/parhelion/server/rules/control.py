@@ -119,14 +119,14 @@ def after(
     `members` are all of the switchboard, oldest first. `own` are those of the integration that asks, None for the
     credentials of an app or an account. `reference` says whom control is passed or offered to.
     """
-    state = _meant(state, members)
+    state = meant(state, members)
     subject = _subject(action, state, members, own, reference)
     outcomes = TABLE[action, subject.standing]
     stranger = own is not None and subject.id not in own
     return outcomes[stranger](state, subject.id)
 
 
-def _meant(state: State, members: Sequence[Member]) -> State:
+def meant(state: State, members: Sequence[Member]) -> State:
     """Who is gone from the switchboard has and is offered nothing. Who was pending may have become active as the
     default, with a message.
     """

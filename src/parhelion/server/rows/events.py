@@ -1,0 +1,106 @@
+"""Events in SQL.
+
+telling   a write, and what it tells: event -> a delivery to each webhook that hears of it, in the same commit
+
+    who hears    a webhook with that trigger; unless its integration is in an enabled switchboard and has no control of
+                 the conversation: then only if it wants standby events, or if control is what the event is about and is
+                 offered to it
+
+A position is given inside the commit. SQLite has one writer, so positions are in the order of commits, and whoever has
+read up to a position has missed nothing before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+from ..ports import DELIVER, TOLD, Database, Row, Step, Value, Write
+
+LANES = 16  # of a webhook: what is in one lane is sent one after another
+
+_INSERT = """
+    insert into event (id, app_id, conversation_id, type, created_at, body)
+    values (:told_id_{0}, :told_app, :told_conversation_{0}, :told_type_{0}, :told_at, :told_body_{0})"""
+_MINE = """(m.integration_id = t.integration_id or (m.integration_id = '' and m.integration_type = (
+            select oauth_client_id from integration where app_id = :told_app and id = t.integration_id)))"""
+_HEARS = """(m.deliver_standby = 1 or m.id = c.active_id
+            or (m.id = c.pending_id and :told_type_{0} like 'switchboard:%'))"""
+_DELIVER = f"""
+    insert into delivery (webhook_id, position, app_id, lane, attempts, next_at, failed_at)
+    select t.webhook_id, e.position, e.app_id, t.webhook_id || :told_lane_{{0}}, 0, 0, 0
+    from webhook_trigger t join event e on e.id = :told_id_{{0}}
+    where t.app_id = :told_app and t.type = :told_type_{{0}} and (:told_conversation_{{0}} = '' or coalesce((
+        select max(case when {_HEARS} then 1 else 0 end) from switchboard s
+        join switchboard_integration m on m.app_id = s.app_id and m.switchboard_id = s.id
+        left join conversation c on c.app_id = :told_app and c.id = :told_conversation_{{0}}
+        where s.app_id = :told_app and s.enabled = 1 and {_MINE}), 1) = 1)"""
+
+_AFTER = "select position, app_id, conversation_id, type, body, created_at from event where "
+_EVERYWHERE = _AFTER + "position > :after order by position limit :several"
+_OF_APP = _AFTER + "app_id = :app and position > :after and position <= :up_to order by position limit :several"
+_OLDEST = "select position, created_at from event order by position limit :several"
+_EXPIRE = (
+    Step(
+        f"delete from event where position in (select position from ({_OLDEST}) as few where created_at < :before)",
+        "nothing expired",
+    ),
+)
+
+
+class Told(NamedTuple):
+    """An event, as a write tells it."""
+
+    id: str
+    type: str
+    conversation: str  # "" when it is about none
+    lane: str  # what is told in one order: a conversation, or a user
+    body: bytes  # in full
+
+
+@cache
+def _steps(steps: tuple[Step, ...], several: int, place: int) -> tuple[Step, ...]:
+    events = (Step(sql.format(number)) for number in range(several) for sql in (_INSERT, _DELIVER))
+    return (*steps[:place], *events, *steps[place:])
+
+
+def telling(write: Write, app: str, now: int, events: Sequence[Told], place: int | None = None) -> Write:
+    """The same write, which also tells. `place`: before which of its steps; None for after the last."""
+    values: dict[str, Value] = {**write.values, "told_app": app, "told_at": now}
+    for number, event in enumerate(events):
+        values |= {
+            f"told_id_{number}": event.id,
+            f"told_type_{number}": event.type,
+            f"told_conversation_{number}": event.conversation,
+            f"told_lane_{number}": lane(event.lane),
+            f"told_body_{number}": event.body,
+        }
+    steps = _steps(write.steps, len(events), len(write.steps) if place is None else place)
+    return write._replace(steps=steps, values=values, bells=(*write.bells, DELIVER, TOLD))
+
+
+def lane(of: str) -> str:
+    """Which of a webhook's lanes a conversation or a user has."""
+    return f":{sum(of.encode()) % LANES:x}"
+
+
+async def after(database: Database, position: int, several: int) -> list[Row]:
+    """The next events of all apps: (position, app, conversation, type, body, created at)"""
+    return await database.read_all(_EVERYWHERE, {"after": position, "several": several})
+
+
+async def of_app(database: Database, app: str, position: int, up_to: int, several: int) -> list[Row]:
+    """The next events of an app, rows as of `after`."""
+    return await database.read_all(_OF_APP, {"app": app, "after": position, "up_to": up_to, "several": several})
+
+
+async def newest(database: Database) -> int:
+    """The position of the last event there is; 0 when there is none."""
+    row = await database.read_one("select coalesce(max(position), 0) from event", {})
+    return 0 if row is None else int(row[0])
+
+
+def expire(before: int, several: int) -> Write:
+    """Some of the events that are older. To be done until it is refused."""
+    return Write("event", _EXPIRE, {"before": before, "several": several})

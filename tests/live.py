@@ -15,7 +15,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-COMMAND = (sys.executable, "-c", "import sys; from parhelion.cli import main; sys.exit(main())")
+_MAIN = f"""
+import sys
+sys.path.insert(0, {str(Path(__file__).parent.parent)!r})
+import tests.loopback
+from parhelion.cli import main
+sys.exit(main())
+"""
+COMMAND = (sys.executable, "-c", _MAIN)
 
 
 class Answer(NamedTuple):

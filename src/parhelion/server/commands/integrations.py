@@ -28,13 +28,13 @@ NO_RESPONDER = "defaultResponderId: should be the id of a switchboard integratio
 
 @serves(Integrations.create)
 async def create(context: Context, body: IntegrationCreate) -> Said[IntegrationResponse]:
-    refuse(*integrations.faults(body))
+    refuse(*integrations.faults(body, context.engines.reach))
     id = context.engines.ids.next()
     stored, hooks, shown = integrations.kept(body, id), list[bytes](), None
     if isinstance(body, CustomCreate):
-        webhook, webhook_body = webhooks.new(context, body.webhooks[0])
+        webhook, webhook_body, triggers = webhooks.new(context, body.webhooks[0])
         hooks = [webhooks.with_secret(context.engines.vault, webhook, webhook_body)]
-        write = rows.integrations.create_custom(context.app_id, id, stored, webhook, webhook_body)
+        write = rows.integrations.create_custom(context.app_id, id, stored, webhook, webhook_body, triggers)
     else:
         responder = body.default_responder_id or ""
         shown = await _responder(context, responder)

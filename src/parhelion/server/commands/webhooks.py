@@ -19,7 +19,8 @@ from ...wire.writing import write as to_json
 from .. import rows
 from ..ports import Refused
 from ..rules.patching import patched
-from ..rules.webhooks import known_once, target_faults
+from ..rules.targets import target_faults
+from ..rules.webhooks import known_once
 from ..vault import Vault
 from ._serves import EMPTY, Context, Said, changing, refuse, serves
 
@@ -31,11 +32,12 @@ VERSION = "v2"  # of what is delivered
 @serves(Webhooks.create)
 async def create(context: Context, integration_id: str, body: WebhookCreateBody) -> Said[WebhookResponse]:
     integration = await _its_integration(context, integration_id)
-    refuse(*target_faults(body.target, "target"))
-    id, stored = new(context, body)
+    refuse(*target_faults(body.target, "target", context.engines.reach))
+    id, stored, triggers = new(context, body)
+    write = rows.webhooks.create(context.app_id, integration, id, stored, triggers)
     said = b'{"webhook":%b}' % with_secret(context.engines.vault, id, stored)
     try:
-        await context.commit(rows.webhooks.create(context.app_id, integration, id, stored), said)
+        await context.commit(write, said)
     except Refused:
         await _its_integration(context, integration_id)
         raise BadRequest(FULL) from None
@@ -61,14 +63,15 @@ async def get(context: Context, integration_id: str, webhook_id: str) -> Said[We
 async def update(context: Context, integration_id: str, webhook_id: str, body: WebhookBody) -> Said[WebhookResponse]:
     integration = await _its_integration(context, integration_id)
     if isinstance(body.target, str):
-        refuse(*target_faults(body.target, "target"))
+        refuse(*target_faults(body.target, "target", context.engines.reach))
 
     async def change(before: bytes) -> Said[WebhookResponse]:
         webhook = decoder(Webhook).decode(patched(before, body))
         webhook.triggers = known_once(webhook.triggers)
         after = to_json(webhook)
         said = b'{"webhook":%b}' % with_secret(context.engines.vault, webhook_id, after)
-        await context.commit(rows.webhooks.update(context.app_id, integration, webhook_id, before, after), said)
+        write = rows.webhooks.update(context.app_id, integration, webhook_id, before, after, webhook.triggers)
+        await context.commit(write, said)
         return Said(said)
 
     return await changing(lambda: _stored(context, integration, webhook_id), change)
@@ -83,8 +86,8 @@ async def delete(context: Context, integration_id: str, webhook_id: str) -> None
         raise NotFound from None
 
 
-def new(context: Context, body: WebhookCreateBody) -> tuple[str, bytes]:
-    """The id of a new webhook, and what is stored of it."""
+def new(context: Context, body: WebhookCreateBody) -> tuple[str, bytes, list[str]]:
+    """The id of a new webhook, what is stored of it, and its triggers."""
     webhook = Webhook(
         id=context.engines.ids.next(),
         version=VERSION,
@@ -93,7 +96,7 @@ def new(context: Context, body: WebhookCreateBody) -> tuple[str, bytes]:
         include_full_user=bool(body.include_full_user),
         include_full_source=bool(body.include_full_source),
     )
-    return webhook.id, to_json(webhook)
+    return webhook.id, to_json(webhook), webhook.triggers
 
 
 def with_secret(vault: Vault, id: str, body: bytes) -> bytes:

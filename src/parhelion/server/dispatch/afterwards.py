@@ -2,7 +2,8 @@
 
     bell "afterwards" or a minute  ->  settle uploads that were cut off  ->  end what conversations that are gone left
                                    ->  and what authors that are gone said  ->  and apps, and integrations
-                                   ->  clear what is kept no longer
+                                   ->  drop what webhooks that are gone were still to be sent
+                                   ->  clear what is kept no longer: messages, and events with their deliveries
                                    ->  sweep messages behind their mark  ->  remove bytes of attachments that went
                                    ->  forget answers and codes whose time is up
 
@@ -17,11 +18,13 @@ import logging
 
 from .. import rows
 from ..ports import AFTERWARDS, Clock, Database, Media, Refused, Write, milliseconds
+from ..rules.events import KEPT
 
 log = logging.getLogger("parhelion.afterwards")
 POLL = 60.0  # seconds
 SEVERAL = 100  # at a time
 LOOK = 500  # conversations that are looked at before others come in between
+LATE = 60 * 60  # seconds that events are kept beyond their time, for who is reading them
 
 
 class Afterwards:
@@ -29,7 +32,7 @@ class Afterwards:
 
     def __init__(self, database: Database, media: Media, clock: Clock) -> None:
         self._database, self._media, self._clock = database, media, clock
-        self._retained: float | None = None  # when it was last looked at what is kept no longer
+        self._last: dict[str, float] = {}  # when it was last looked at what is kept no longer
 
     async def run(self) -> None:
         while True:
@@ -44,7 +47,9 @@ class Afterwards:
             self._end_authors,
             self._end_apps,
             self._end_integrations,
+            self._end_webhooks,
             self._retain,
+            self._expire,
             self._sweep,
             self._remove,
             self._forget,
@@ -101,12 +106,18 @@ class Afterwards:
                     pass
                 await self._done(rows.integrations.swept(app, integration))
 
+    async def _end_webhooks(self) -> None:
+        while found := await rows.deliveries.gone(self._database, SEVERAL):
+            for app, webhook in found:
+                while await self._done(rows.deliveries.sweep(webhook)):
+                    pass
+                await self._done(rows.deliveries.swept(app, webhook))
+
     async def _retain(self) -> None:
-        """Once in a while, not at every bell: it looks at every conversation of the apps that ask for it."""
-        now = self._clock()
-        if self._retained is not None and abs(now - self._retained) < POLL:
+        """It looks at every conversation of the apps that ask for it."""
+        if not self._is_time("retain"):
             return
-        self._retained = now
+        now = self._clock()
         for app, seconds, since in await rows.gone.retaining(self._database):
             idle, cursor = milliseconds(now) - seconds * 1000, ""
             while found := await rows.gone.activity(self._database, app, cursor, LOOK):
@@ -115,6 +126,19 @@ class Afterwards:
                         await self._done(rows.gone.expire(app, conversation, last, seconds))
                 cursor = found[-1][0]
                 await asyncio.sleep(0)
+
+    async def _expire(self) -> None:
+        """Events, then what was still to be sent of them, and leases that nobody came back for."""
+        if not self._is_time("expire"):
+            return
+        now = self._clock()
+        while await self._done(rows.events.expire(milliseconds(now - KEPT - LATE), SEVERAL)):
+            pass
+        for webhook in await rows.deliveries.outlived(self._database):
+            while await self._done(rows.deliveries.outlive(webhook)):
+                pass
+        while await self._done(rows.deliveries.forget_leases(milliseconds(now - LATE), SEVERAL)):
+            pass
 
     async def _sweep(self) -> None:
         while found := await rows.messages.to_sweep(self._database, SEVERAL):
@@ -138,6 +162,14 @@ class Afterwards:
         for expire in (rows.answered.expire, rows.oauth.expire):
             while await self._done(expire(milliseconds(self._clock()), SEVERAL)):
                 pass
+
+    def _is_time(self, task: str) -> bool:
+        """Whether to do what is done once in a while, not at every bell."""
+        now, last = self._clock(), self._last.get(task)
+        if last is not None and abs(now - last) < POLL:
+            return False
+        self._last[task] = now
+        return True
 
     async def _done(self, write: Write) -> bool:
         try:

@@ -32,7 +32,7 @@ from ...wire.reading import Fault, is_object
 from .addresses import web_faults
 from .forms import faults as form_faults
 from .patching import merged
-from .webhooks import target_faults
+from .targets import Reach, target_faults
 
 SDKS = ("android", "ios", "unity", "web")
 ACTIVE = ("custom", *SDKS)
@@ -45,11 +45,11 @@ _ORIGIN = re.compile(r"https?://[^\s/?#@\x00-\x1f\x7f]+", re.IGNORECASE)
 _OF_A_RESPONDER = ("name", "integrationId", "integrationType", "deliverStandbyEvents", "messageHistoryCount")
 
 
-def faults(body: IntegrationCreate) -> Iterator[Fault]:
-    """What the types do not say of what creates an integration."""
+def faults(body: IntegrationCreate, reach: Reach) -> Iterator[Fault]:
+    """What the types do not say of what creates an integration. `reach`: where its webhooks may point."""
     if isinstance(body, CustomCreate):
         for number, webhook in enumerate(body.webhooks):
-            yield from target_faults(webhook.target, f"webhooks[{number}].target")
+            yield from target_faults(webhook.target, f"webhooks[{number}].target", reach)
     elif isinstance(body, LineCreate) and (body.channel_id is None) != (body.channel_secret is None):
         yield Fault("", "should have both of channelId and channelSecret, or neither")
     elif isinstance(body, TwilioCreate) and body.phone_number_sid is None and body.messaging_service_sid is None:

@@ -1,20 +1,6 @@
-"""Webhooks: where events may be sent."""
+"""Webhooks: what is kept of what was said."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
-from urllib.parse import urlsplit
-
-from ...wire.reading import Fault
-from .addresses import web_faults
-
-
-def target_faults(target: str, place: str) -> Iterator[Fault]:
-    """An absolute http or https address. What is secret in an address shows in logs, so none may be."""
-    faults = list(web_faults(target, place))
-    yield from faults
-    if not faults and "@" in urlsplit(target).netloc:
-        yield Fault(place, "should have no user name and no password in it")
 
 
 def known_once(triggers: list[str]) -> list[str]:

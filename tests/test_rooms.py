@@ -16,7 +16,7 @@ HEIGHTS = {
     "wire": 1,
     **dict.fromkeys(["server", "server.rules", "server.ports", "operations"], 2),
     **dict.fromkeys(["server.rows", "server.ids", "server.vault"], 3),
-    **dict.fromkeys(["server.commands", "client", "(window)"], 4),  # (window): parhelion/__init__.py, what users see
+    **dict.fromkeys(["server.commands", "client", "(window)"], 4),  # (window): what users see, parhelion itself
     **dict.fromkeys(["server.http", "server.console", "server.dispatch", "server.databases", "server.media"], 5),
     **dict.fromkeys(["testing", "dropin"], 5),
     **dict.fromkeys(["server.assemble", "cli"], 6),
@@ -35,7 +35,8 @@ SEES = {
 # ... and some look beside or above them: the window shows the client; who starts a server asks who knows every room.
 ALSO = {("(window)", "client"), ("cli", "server.assemble"), ("testing", "server.assemble")}
 
-WITHOUT_IO = {f"{OURS}.client.{name}" for name in ("flow", "paging", "credentials", "receive")}
+WINDOWS = {"receive"}  # modules that users import as they import parhelion
+WITHOUT_IO = {f"{OURS}.client.{name}" for name in ("flow", "listening", "sse", "paging", "credentials", "receive")}
 IO = re.compile(
     r"(time|asyncio|anyio|socket|ssl|http\.client|urllib\.request|urllib3|requests|aiohttp|http(x|core)2?)\b"
 )
@@ -48,7 +49,9 @@ def room(module: str) -> str | None:
     top, *rest = module.split(".")
     if top != OURS:
         return "dropin" if top == DROPIN else None
-    return ".".join(rest[: 2 if rest[0] == "server" else 1]) if rest else "(window)"
+    if not rest or rest[0] in WINDOWS:
+        return "(window)"
+    return ".".join(rest[: 2 if rest[0] == "server" else 1])
 
 
 def imports(module: str, tree: ast.AST, *, package: bool) -> Iterator[str]:
@@ -123,6 +126,8 @@ def test_every_import_goes_down() -> None:
         ("server.http.routes", "from ..dispatch import webhooks"),
         ("server.helpers", ""),
         ("client.sync", "from parhelion import Message"),
+        ("client.sync", "from parhelion.receive import Receiver"),
+        ("receive", "from .server import rules"),
         ("testing.server", "import parhelion.cli"),
     ],
 )
@@ -137,6 +142,7 @@ def test_a_broken_rule_is_told(module: str, source: str) -> None:
         ("client.flow", "from .. import __version__\nfrom ..operations import Users\nfrom urllib.parse import quote"),
         ("server.rows.users", "from ..ports import Write\ntext = 'update user set name = :name'"),
         ("server.http.routes", "from .. import commands\nfrom ...operations import TABLE"),
+        ("receive", "import time\nfrom .client.receive import Seen\nfrom .wire.reading import Fault"),
         ("cli.serve", "from ..server.assemble import assemble\nfrom parhelion import Client"),
     ],
 )

@@ -23,7 +23,7 @@ Things = dict[str, str]
 BOUNDARY = "edge"
 MULTIPART = f"multipart/form-data; boundary={BOUNDARY}"
 TABLE: dict[str, Declared[Any]] = {each.operation_id: each for each in operations()}
-HOOK = {"target": "https://example.org/hook", "triggers": ["conversation:message"]}
+HOOK = {"target": "http://127.0.0.1:9/hook", "triggers": ["conversation:message"]}
 _numbers = count(1)
 
 
@@ -76,6 +76,8 @@ def everything(ask: Ask, name: str = "everything") -> Things:
     said = {"author": {"type": "business"}, "content": buttons}
     message = ask("POST", f"{here}/conversations/{group}/messages", said)["messages"][0]["id"]
     ask("POST", f"{here}/conversations/{group}/offerControl", {"switchboardIntegration": second})
+    hook = custom["integration"]["webhooks"][0]["id"]
+    event = ask("GET", f"/parhelion/v1/apps/{app}/webhooks/{hook}/deliveries", None)["deliveries"][0]["eventId"]
     bare = ask("POST", "/v2/apps", {"displayName": "bare"})["app"]["id"]
     return {
         "appId": app,
@@ -86,7 +88,8 @@ def everything(ask: Ask, name: str = "everything") -> Things:
         "integrationSecret": bot_key["secret"],
         "integrationId": bot,
         "channelId": sms,
-        "webhookId": custom["integration"]["webhooks"][0]["id"],
+        "webhookId": hook,
+        "eventId": event,
         "userIdOrExternalId": user,
         "userId": user,
         "externalId": f"ada-{number}",
@@ -142,11 +145,12 @@ BODIES: Bodies = {
     "OfferControl": lambda things: {"switchboardIntegration": things["switchboardIntegrationId"]},
     "AcceptControl": lambda _: {},
     "ReleaseControl": lambda _: None,
+    "ReplayDeliveries": lambda _: None,
     "CreateIntegration": lambda _: {"type": "web"},
     "UpdateIntegration": lambda _: {"displayName": "changed"},
     "CreateCustomIntegrationKey": lambda _: {"displayName": "new"},
     "CreateWebhook": lambda _: HOOK,
-    "UpdateWebhook": lambda _: {"target": "https://example.org/changed"},
+    "UpdateWebhook": lambda _: {"target": "http://127.0.0.1:9/changed"},
     "CreateSwitchboard": lambda _: None,
     "UpdateSwitchboard": lambda _: {"enabled": False},
     "CreateSwitchboardIntegration": lambda things: {"name": "new", "integrationId": things["channelId"]},
@@ -170,6 +174,7 @@ QUERIES: dict[str, Callable[[Things], dict[str, str]]] = {
     "ListConversations": lambda things: {"filter[userId]": things["userId"]},
     "ListUsers": lambda _: {"filter[identities.email]": "ada@example.org"},
     "UploadAttachment": lambda _: {"access": "public"},
+    "ListenEvents": lambda _: {"after": "nowhere"},  # what is granted has no end: this is refused after all rights
     "Authorize": lambda things: {"client_id": things["partnerId"], "response_type": "code"},
 }
 

@@ -61,6 +61,10 @@ ListWebhooks                           401         401         401         403  
 GetWebhook                             401         401         401         403         200         200         200
 UpdateWebhook                          401         401         401         403         200         200         200
 DeleteWebhook                          401         401         401         403         200         200         200
+ListDeliveries                         401         401         401         403         403         200         200
+ReplayDelivery                         401         401         401         403         403         201         201
+ReplayDeliveries                       401         401         401         403         403         201         201
+ListenEvents                           401         401         401         403         403         400         400
 CreateSwitchboard                      401         401         401         403         403         201         201
 ListSwitchboards                       401         401         401         403         403         200         200
 UpdateSwitchboard                      401         401         401         403         403         200         200

@@ -1,0 +1,93 @@
+"""parhelion webhook list | deliveries | replay: what webhooks have not got, and sending it again.
+
+They ask the server over its API, so they work from anywhere, with a key of the app.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+
+from ..client import Client
+from ..wire import Delivery, DeliveryListFilter, ParhelionError, ReplayBody
+from ..wire.writing import write as to_json
+from .listen import visible
+
+Command = Callable[[Client, argparse.Namespace], None]
+
+
+def _asking(command: Command) -> Callable[[argparse.Namespace], int]:
+    """The command with a client, and with refusals told on a line."""
+
+    @wraps(command)
+    def run(asked: argparse.Namespace) -> int:
+        try:
+            with Client(asked.url, app_id=asked.app_id, key_id=asked.key_id, secret=asked.secret) as client:
+                command(client, asked)
+        except ParhelionError as error:
+            print(f"parhelion: {visible(str(error))}", file=sys.stderr)
+            return 1
+        return 0
+
+    return run
+
+
+@_asking
+def show_webhooks(client: Client, _: argparse.Namespace) -> None:
+    """Every webhook of the app, and how much it has not got."""
+    found = False
+    for integration in client.integrations.iterate():
+        for webhook in client.webhooks.list(integration.id or "").webhooks:
+            found = True
+            print(f"{webhook.id}  {visible(webhook.target)}")
+            print(f"    {visible(', '.join(webhook.triggers))}")
+            if failed := sum(1 for _ in client.deliveries.iterate(webhook.id, filter=FAILED)):
+                print(f"    {failed} failed. Look at them, or send them again:")
+                print(f"      parhelion webhook deliveries {webhook.id} --state failed")
+                print(f"      parhelion webhook replay {webhook.id} --failed")
+    if not found:
+        print("The app has no webhook. Without one, `parhelion listen` shows events as they come.")
+
+
+@_asking
+def show_deliveries(client: Client, asked: argparse.Namespace) -> None:
+    """What a webhook is still to be sent, and what it could not be sent."""
+    found = False
+    for delivery in client.deliveries.iterate(asked.id, filter=DeliveryListFilter(state=asked.state)):
+        found = True
+        print(to_json(delivery).decode() if asked.json else _line(delivery), flush=True)
+    if not (found or asked.json):
+        print(f"Nothing is {asked.state}." if asked.state else "Everything has arrived.")
+
+
+@_asking
+def replay(client: Client, asked: argparse.Namespace) -> None:
+    """Send one event, or all that has failed."""
+    look = f"See what becomes of it:  parhelion webhook deliveries {asked.id}"
+    if asked.event is not None:
+        client.deliveries.replay(asked.id, asked.event)
+        print(f"Event {asked.event} is sent again. {look}")
+        return
+    several = client.deliveries.replay_failed(asked.id, ReplayBody(since=asked.since)).replayed
+    since = f" since {_short(asked.since)}" if asked.since else ""
+    print(f"Sent again: {several} that had failed{since}. {look}" if several else f"Nothing has failed{since}.")
+
+
+FAILED = DeliveryListFilter(state="failed")
+
+
+def _line(delivery: Delivery) -> str:
+    answer = delivery.answer
+    came = "not tried yet"
+    if answer is not None:
+        came = f"{answer.status or visible(answer.error or '')} after attempt {delivery.attempts}"
+    if delivery.next_attempt_at is not None:
+        came += f", next at {_short(delivery.next_attempt_at)}"
+    return f"{delivery.event_id}  {_short(delivery.created_at)}  {delivery.state:<7}  {visible(delivery.type)}  {came}"
+
+
+def _short(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")

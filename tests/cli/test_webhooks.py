@@ -1,0 +1,120 @@
+"""`parhelion webhook`: what webhooks have not got, and sending it again, against a live server."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import os
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from queue import Queue
+
+import pytest
+
+from tests.live import COMMAND, Caller, Live
+
+
+def run(app: Caller, *arguments: str) -> subprocess.CompletedProcess[str]:
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("PARHELION_")}
+    given = {
+        "PARHELION_URL": app.url,
+        "PARHELION_APP_ID": app.app_id,
+        "PARHELION_KEY_ID": app.key_id,
+        "PARHELION_SECRET": app.secret,
+    }
+    command = [*COMMAND, "webhook", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=bare | given)
+
+
+@contextmanager
+def receiver(status: list[int]) -> Iterator[tuple[str, Queue[str]]]:
+    """A receiver that answers the status that stands in the list; and the ids of the events that came."""
+    came: Queue[str] = Queue()
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            self.send_response(status[0])
+            self.send_header("content-length", "0")
+            self.end_headers()
+            came.put(body["events"][0]["id"])
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}/hook", came
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def webhook(app: Caller, target: str) -> str:
+    body = {"type": "custom", "webhooks": [{"target": target, "triggers": ["conversation:message"]}]}
+    return str(app.post(f"{app.app}/integrations", body).json["integration"]["webhooks"][0]["id"])
+
+
+def failed(app: Caller, hook: str, came: Queue[str]) -> str:
+    """The id of an event that the receiver has said no to, once the server knows."""
+    app.say(app.conversation())
+    event = came.get(timeout=20)
+    while event not in run(app, "deliveries", hook, "--state", "failed").stdout:
+        pass
+    return event
+
+
+def test_what_failed_is_shown_and_sent_again(live: Live) -> None:
+    app, status = live.app(), [403]
+    with receiver(status) as (target, came):
+        hook = webhook(app, target)
+        event = failed(app, hook, came)
+        listed = run(app, "list")
+        assert (listed.returncode, listed.stderr) == (0, "")
+        assert f"{hook}  {target}" in listed.stdout
+        assert (
+            f"1 failed. Look at them, or send them again:\n      parhelion webhook deliveries {hook}" in listed.stdout
+        )
+        [line] = run(app, "deliveries", hook).stdout.splitlines()
+        assert line.startswith(event)
+        assert line.endswith("failed   conversation:message  403 after attempt 1")
+        [said] = map(json.loads, run(app, "deliveries", hook, "--json").stdout.splitlines())
+        assert (said["eventId"], said["answer"]["status"]) == (event, 403)
+
+        status[0] = 200
+        again = run(app, "replay", hook, "--failed")
+        assert again.stdout.startswith("Sent again: 1 that had failed. See what becomes of it:")
+        assert came.get(timeout=20) == event
+        one = run(app, "replay", hook, "--event", event)
+        assert one.stdout.startswith(f"Event {event} is sent again.")
+        assert came.get(timeout=20) == event
+        assert run(app, "replay", hook, "--failed").stdout == "Nothing has failed.\n"
+        since = run(app, "replay", hook, "--failed", "--since", "2026-01-31T12:00:00Z").stdout
+        assert since == "Nothing has failed since 2026-01-31T12:00:00+00:00.\n"
+
+
+def test_who_has_no_webhook_is_told_what_to_do_instead(live: Live) -> None:
+    assert "parhelion listen" in run(live.app(), "list").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["deliveries", "0" * 24], 1, "404 not_found"),
+        (["replay", "0" * 24, "--failed"], 1, "404 not_found"),
+        (["replay", "0" * 24, "--event", "1" * 24], 1, "404 not_found"),
+        (["replay", "0" * 24], 2, "--failed"),
+        (["replay", "0" * 24, "--failed", "--since", "yesterday"], 2, "is not a time"),
+        (["deliveries", "0" * 24, "--state", "lost"], 2, "invalid choice"),
+    ],
+)
+def test_what_cannot_be_is_a_sentence(live: Live, arguments: list[str], status: int, words: str) -> None:
+    done = run(live.app(), *arguments)
+    assert done.returncode == status
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""

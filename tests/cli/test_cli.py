@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from parhelion.cli.serve import reach_of
+from parhelion.server.rules.targets import Reach
 from tests.live import COMMAND, Live, parhelion
 
 
@@ -158,3 +160,57 @@ def test_a_server_that_is_told_to_stop_answers_what_is_under_way(serve: Callable
     assert live.process.wait(20) == 0
     assert live.process.stdout is not None
     live.process.stdout.close()
+
+
+@pytest.mark.parametrize(
+    ("host", "allowed", "reach"),
+    [
+        ("127.0.0.1", (), Reach(loopback=True)),
+        ("127.8.9.1", (), Reach(loopback=True)),
+        ("::1", (), Reach(loopback=True)),
+        ("localhost", (), Reach(loopback=True)),
+        ("0.0.0.0", (), Reach()),
+        ("::", (), Reach()),
+        ("192.168.1.1", (), Reach()),
+        ("localhost.example.org", (), Reach()),
+        ("0.0.0.0", ("loopback",), Reach(loopback=True)),
+        ("0.0.0.0", ("private",), Reach(private=True)),
+        ("127.0.0.1", ("private",), Reach(private=True, loopback=True)),
+    ],
+)
+def test_webhooks_may_point_at_this_machine_when_nobody_else_reaches_the_server(
+    host: str, allowed: tuple[str, ...], reach: Reach
+) -> None:
+    assert reach_of(host, allowed) == reach
+
+
+def test_targets_that_were_allowed_are_allowed_and_named_at_the_start(serve: Callable[..., Live]) -> None:
+    for options, status in (((), 400), (("--allow-targets", "private", "--allow-targets", "loopback"), 201)):
+        live = serve(*options)
+        assert live.process.stdout is not None
+        said = live.process.stdout.readline()
+        assert ("may point webhooks into private networks" in said) is (status == 201), said
+        assert "at this machine" not in said, "which is as usual"
+        app = live.app()
+        answers = {}
+        for target in ("http://10.0.0.1/hook", "http://127.0.0.1:1/hook", "http://169.254.169.254/"):
+            hook = {"target": target, "triggers": ["user:remove"]}
+            answers[target] = app.post(f"{app.app}/integrations", {"type": "custom", "webhooks": [hook]}).status
+        assert list(answers.values()) == [status, 201, 400]
+        live.stop()
+
+
+def test_events_leave_a_server_that_runs(serve: Callable[[], Live]) -> None:
+    live = serve()
+    app = live.app()
+    with socket.create_server(("127.0.0.1", 0)) as receiver:
+        hook = {"target": f"http://127.0.0.1:{receiver.getsockname()[1]}/hook", "triggers": ["conversation:message"]}
+        assert app.post(f"{app.app}/integrations", {"type": "custom", "webhooks": [hook]}).status == 201
+        app.say(app.conversation())
+        receiver.settimeout(10)
+        line, _ = receiver.accept()
+        with line:
+            line.settimeout(10)
+            assert line.recv(65536).startswith(b"POST /hook HTTP/1.1\r\n")
+            line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            live.stop()

@@ -15,11 +15,13 @@ from random import Random
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+import tests.loopback  # noqa: F401 - what is sent to webhooks stays here
 from parhelion.cli.keys import OPERATOR
 from parhelion.operations import AppKeys
 from parhelion.server.assemble import serving
 from parhelion.server.commands import Context, app_keys, oauth
 from parhelion.server.http import Application
+from parhelion.server.rules.targets import Reach
 from tests.everything import MULTIPART, Things, device, everything
 from tests.live import Caller
 
@@ -118,7 +120,9 @@ def asked(data: Path, seed: int) -> Iterator[Asked]:
     """A server over a folder, at work like one that is started."""
     with asyncio.Runner() as runner:
         loop, stack = runner.get_loop(), AsyncExitStack()
-        application = loop.run_until_complete(stack.enter_async_context(serving(data, BASE)))
+        application = loop.run_until_complete(
+            stack.enter_async_context(serving(data, BASE, reach=Reach(loopback=True)))
+        )
         context = Context(application.engines, AppKeys.create, OPERATOR, "", "", "")
         key = loop.run_until_complete(app_keys.create_for_account(context, "fuzz"))
         partner = loop.run_until_complete(oauth.create_client(context, "fuzz", [BACK]))

@@ -29,7 +29,7 @@ REFUSED: dict[str, type[ApiError]] = {
     "PostConversionEvents": NotSupported,
     "SyncUser": UserNotFound,
 }
-HOOK = {"target": "https://example.org/hook", "triggers": ["conversation:message"]}
+HOOK = {"target": "http://127.0.0.1:9/hook", "triggers": ["conversation:message"]}
 TEA = {"type": "postback", "text": "Tea", "payload": "TEA"}
 BY_INTEGRATION = {"RevokeAccess", "ListWebhooks"}  # "me" is for those who have one
 WITHOUT_SWITCHBOARD = {"CreateSwitchboard"}

@@ -107,7 +107,7 @@ def test_a_bot_and_a_desk(api_client: sunshine_conversations_client.ApiClient, a
     after = s.Page(after=listed.meta.after_cursor)
     assert [each.user_id for each in people.list_participants(app.app_id, room.id, page=after).participants] == [ben.id]
 
-    webhook = s.Webhook(target="https://example.org/hook", triggers=["conversation:message"])
+    webhook = s.Webhook(target="http://127.0.0.1:9/hook", triggers=["conversation:message"])
     bot = s.IntegrationsApi(api_client).create_integration(app.app_id, s.Custom("custom", [webhook])).integration
     board = s.SwitchboardsApi(api_client).create_switchboard(app.app_id).switchboard
     places = s.SwitchboardIntegrationsApi(api_client)

@@ -28,7 +28,7 @@ from tests.live import Caller, Live, parhelion
 
 BACK = "https://bot.example.org/back?from=sun"
 SAYS = MessagePost(author=Author(type="business"), content=TextMessage(text="Look up!"))
-HEARS = WebhookCreateBody(target="https://bot.example.org/hook", triggers=["conversation:message"])
+HEARS = WebhookCreateBody(target="http://127.0.0.1:9/hook", triggers=["conversation:message"])
 
 
 def registered(live: Live) -> tuple[str, str]:

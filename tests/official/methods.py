@@ -36,7 +36,7 @@ a, c, u, N = here.appId, here.conversationId, here.userId, "0" * 24
 def text(said="Hello"):
     return MessagePost(author=Author(type="business"), content=Content(TextMessage(type="text", text=said)))
 def hook():
-    return Webhook(target="https://example.org/hook", triggers=["conversation:message"])
+    return Webhook(target="http://127.0.0.1:9/hook", triggers=["conversation:message"])
 def custom():
     return api("IntegrationsApi").create_integration(a, Custom(webhooks=[hook()])).integration
 def event(name):

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.live import Answer, Caller
 
-HOOK = {"target": "https://example.org/hook", "triggers": ["conversation:message"]}
+HOOK = {"target": "http://127.0.0.1:9/hook", "triggers": ["conversation:message"]}
 
 
 def integration(app: Caller, name: str = "bot") -> str:

@@ -15,7 +15,7 @@ WHATSAPP = {"type": "whatsapp"}
 def integration(app: Caller, type: str) -> str:
     body: dict[str, Any] = {"type": type, "displayName": type}
     if type == "custom":
-        body["webhooks"] = [{"target": "https://example.org/hook", "triggers": ["conversation:message"]}]
+        body["webhooks"] = [{"target": "http://127.0.0.1:9/hook", "triggers": ["conversation:message"]}]
     answer = app.post(f"{app.app}/integrations", body)
     assert answer.status == 201, answer
     return str(answer.json["integration"]["id"])

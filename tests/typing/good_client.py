@@ -14,6 +14,7 @@ from parhelion import (
     AppKeyResponse,
     AsyncClient,
     AsyncHttpTransport,
+    AsyncListening,
     AttachmentResponse,
     Author,
     Basic,
@@ -22,12 +23,14 @@ from parhelion import (
     Content,
     ConversationCreateBody,
     ConversationResponse,
+    Event,
     FileMessage,
     FormMessage,
     FormResponseMessage,
     HttpTransport,
     ImageMessage,
     KeyJWT,
+    Listening,
     ListMessage,
     LocationMessage,
     Message,
@@ -71,6 +74,12 @@ def sync(client: Client, path: Path) -> None:
     assert_type(client.apps.iterate(), Iterator[App])
     assert_type(client.app_keys.create(AppKeyCreateBody(display_name="x")), AppKeyResponse)
     assert_type(client.oauth.authorize("c", state="s"), str)
+    with client.events.listen(triggers=["user:remove"], after="1") as events:
+        assert_type(events, Listening[Event])
+        assert_type(next(events), Event)
+        assert_type(events.token, str | None)
+    for event in client.events.listen(conversation_id="c"):
+        assert_type(event, Event)
     client.apps.create(AppCreateBody(display_name="x"))
     client.messages.delete("c", "m")
 
@@ -111,6 +120,11 @@ async def awaited(client: AsyncClient, chunks: AsyncIterable[bytes]) -> None:
     assert_type(client.messages.iterate("c"), AsyncIterator[Message])
     await client.messages.delete_all("c")
     assert_type(client.oauth.authorize("c", redirect_uri="https://example.org"), str)
+    async with client.events.listen(include_full_user=True) as events:
+        assert_type(events, AsyncListening[Event])
+        async for event in events:
+            assert_type(event, Event)
+    await events.close()
     assert_type((await client.oauth.get_token_info()).app, App)
     async with AsyncClient() as other:
         assert_type(other.for_app("a"), AsyncClient)

@@ -1,4 +1,4 @@
-"""The command line: parhelion serve | demo | app create | account key | oauth client."""
+"""The command line: parhelion serve | demo | listen | webhook | app create | account key | oauth client."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import re
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from .. import __version__
@@ -49,6 +50,14 @@ def _parser() -> argparse.ArgumentParser:
         metavar="URL",
         help="the address clients reach the server under, when a proxy stands before it",
     )
+    serve.add_argument(
+        "--allow-targets",
+        action="append",
+        choices=("loopback", "private"),
+        default=[],
+        help="let webhooks point at this very machine, or into private networks too; may be given twice. Targets on "
+        "the outside are always allowed, and those on this machine when --host is a loopback address",
+    )
     serve.set_defaults(run=_serve)
 
     demo = commands.add_parser(
@@ -60,6 +69,17 @@ def _parser() -> argparse.ArgumentParser:
     _address(demo)
     demo.add_argument("--data", type=Path, metavar="DIR", help="keep the demo here instead of in a temporary folder")
     demo.set_defaults(run=_demo)
+
+    _listening(
+        commands.add_parser(
+            "listen",
+            help="show events as they happen, and forward them",
+            description="Show an app's events as they happen, and post them to a program on this machine as its "
+            "webhook would: same body, same headers, same signature. The server may be anywhere.",
+        )
+    )
+
+    _webhook(commands.add_parser("webhook", help="see what webhooks have not got, and send it again"))
 
     app = commands.add_parser("app", help="create apps").add_subparsers(required=True, metavar="COMMAND")
     create = app.add_parser(
@@ -84,6 +104,78 @@ def _parser() -> argparse.ArgumentParser:
     key.set_defaults(run=_account_key)
     _oauth(commands.add_parser("oauth", help="register partners whose programs people may let into their apps"))
     return parser
+
+
+def _listening(parser: argparse.ArgumentParser) -> None:
+    _credentials(parser)
+    parser.add_argument(
+        "--forward-to", type=_target, metavar="URL", help="post each event there, such as http://localhost:3000/hook"
+    )
+    parser.add_argument(
+        "--trigger",
+        action="append",
+        metavar="TRIGGER",
+        help="only these, such as conversation:message; may be given several times (default: all)",
+    )
+    parser.add_argument("--conversation", metavar="ID", help="only what happens in this conversation")
+    parser.add_argument("--include-full-user", action="store_true", help="with all fields of users")
+    parser.add_argument("--include-full-source", action="store_true", help="with the client and the device it came by")
+    parser.add_argument(
+        "--webhook-secret",
+        type=_header,
+        metavar="SECRET",
+        help="what the receiver knows us by: X-API-Key, and the key of the signature (default: a new one, printed)",
+    )
+    parser.add_argument("--json", action="store_true", help="print each event as JSON on a line, and nothing else")
+    parser.set_defaults(run=_listen)
+
+
+def _webhook(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    show = commands.add_parser(
+        "list",
+        help="show the app's webhooks",
+        description="Show the webhooks of an app, and how much each has not got.",
+    )
+    _credentials(show)
+    show.set_defaults(run=_webhook_list)
+
+    deliveries = commands.add_parser(
+        "deliveries",
+        help="show what a webhook has not got",
+        description="Show what a webhook is still to be sent, and what it could not be sent.",
+    )
+    _credentials(deliveries)
+    deliveries.add_argument("id", metavar="WEBHOOK", help="the webhook's id")
+    deliveries.add_argument("--state", choices=("pending", "failed"), help="only those that wait, or that have failed")
+    deliveries.add_argument("--json", action="store_true", help="print each as JSON on a line, and nothing else")
+    deliveries.set_defaults(run=_webhook_deliveries)
+
+    replay = commands.add_parser(
+        "replay",
+        help="send again what a webhook has not got",
+        description="Send one event to a webhook, whatever became of it, or all that has failed there.",
+    )
+    _credentials(replay)
+    replay.add_argument("id", metavar="WEBHOOK", help="the webhook's id")
+    which = replay.add_mutually_exclusive_group(required=True)
+    which.add_argument("--event", metavar="ID", help="this event")
+    which.add_argument("--failed", action="store_true", help="all that has failed")
+    replay.add_argument(
+        "--since",
+        type=_moment,
+        metavar="TIME",
+        help="with --failed: only what has failed since then, such as 2026-01-31T12:00:00Z",
+    )
+    replay.set_defaults(run=_webhook_replay)
+
+
+def _credentials(parser: argparse.ArgumentParser) -> None:
+    """Where a server is and who asks, for commands that are clients."""
+    parser.add_argument("--url", help="the server's address (default: PARHELION_URL)")
+    parser.add_argument("--app-id", metavar="ID", help="the app (default: PARHELION_APP_ID)")
+    parser.add_argument("--key-id", metavar="ID", help="the id of a key (default: PARHELION_KEY_ID)")
+    parser.add_argument("--secret", help="its secret; others may see it here, so PARHELION_SECRET is better")
 
 
 def _oauth(parser: argparse.ArgumentParser) -> None:
@@ -154,6 +246,27 @@ def _url(said: str) -> str:
     return said
 
 
+def _target(said: str) -> str:
+    match = re.fullmatch(r"https?://([A-Za-z0-9._\-]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?([/?][!-~]*)?", said)
+    if match is None or int((match[2] or ":0")[1:]) > 65535:
+        raise argparse.ArgumentTypeError(f"{said!r} is not an address such as http://localhost:3000/hook")
+    return said
+
+
+def _header(said: str) -> str:
+    if not (said and said.isascii() and said.isprintable() and said == said.strip()):
+        raise argparse.ArgumentTypeError("it should be ASCII, and not begin or end with a space")
+    return said
+
+
+def _moment(said: str) -> datetime:
+    try:
+        read = datetime.fromisoformat(said)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{said!r} is not a time such as 2026-01-31T12:00:00Z") from None
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
+
+
 def _port(said: str) -> int:
     if not (said.isascii() and said.isdecimal()) or int(said) > 65535:
         raise argparse.ArgumentTypeError(f"{said!r} is not a port: 0 to 65535")
@@ -164,13 +277,37 @@ def _port(said: str) -> int:
 def _serve(asked: argparse.Namespace) -> int:
     from .serve import serve
 
-    return serve(asked.host, asked.port, asked.data, asked.public_url)
+    return serve(asked.host, asked.port, asked.data, asked.public_url, asked.allow_targets)
 
 
 def _demo(asked: argparse.Namespace) -> int:
     from .demo import demo
 
     return demo(asked.host, asked.port, asked.data)
+
+
+def _listen(asked: argparse.Namespace) -> int:
+    from .listen import listen
+
+    return listen(asked)
+
+
+def _webhook_list(asked: argparse.Namespace) -> int:
+    from .webhooks import show_webhooks
+
+    return show_webhooks(asked)
+
+
+def _webhook_deliveries(asked: argparse.Namespace) -> int:
+    from .webhooks import show_deliveries
+
+    return show_deliveries(asked)
+
+
+def _webhook_replay(asked: argparse.Namespace) -> int:
+    from .webhooks import replay
+
+    return replay(asked)
 
 
 def _app_create(asked: argparse.Namespace) -> int:

@@ -16,6 +16,7 @@ import uvloop
 from ..client import AsyncClient
 from ..operations import AppKeys, UploadFile
 from ..server.commands import Context, Engines, app_keys
+from ..server.rules.targets import Reach
 from ..wire import (
     AppCreateBody,
     AppKey,
@@ -61,7 +62,7 @@ def demo(host: str, port: int, data: Path | None) -> int:
         async def ready(url: str, opened: Engines) -> None:
             print(await _fill(url, folder, opened), flush=True)
 
-        return uvloop.run(run(host, port, folder, None, ready))
+        return uvloop.run(run(host, port, folder, None, Reach(loopback=True), ready))
 
 
 @contextlib.contextmanager

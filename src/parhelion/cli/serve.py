@@ -9,8 +9,9 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Generator, Sequence
+from contextlib import contextmanager, suppress
+from ipaddress import ip_address
 from pathlib import Path
 
 import uvicorn
@@ -20,29 +21,42 @@ from ..server.assemble import serving
 from ..server.commands import Engines
 from ..server.http.protocol import BoundedProtocol
 from ..server.rows import apps
+from ..server.rules.targets import Reach
 
 GRACE = 10  # seconds that requests under way have when the server is stopped
+ALLOWED = {"loopback": "at this machine", "private": "into private networks"}
 
 Ready = Callable[[str, Engines], Awaitable[None]]
 
 
-def serve(host: str, port: int, data: Path, public_url: str | None) -> int:
-    """Run until SIGINT or SIGTERM."""
+def serve(host: str, port: int, data: Path, public_url: str | None, allowed: Sequence[str] = ()) -> int:
+    """Run until SIGINT or SIGTERM. `allowed`: "loopback", "private"."""
+    reach, usual = reach_of(host, allowed), reach_of(host)
 
     async def ready(url: str, engines: Engines) -> None:
         print(f"Parhelion is ready at {url} (data in {data}). Ctrl-C stops it.", flush=True)
+        if more := [words for word, words in ALLOWED.items() if getattr(reach, word) > getattr(usual, word)]:
+            print(f"Whoever has a key may point webhooks {' and '.join(more)}.", flush=True)
         if not await apps.page(engines.database, "", 1, back=False):
             print(f"There is no app yet. Create one:  parhelion app create --data {data} --name 'My app'", flush=True)
 
-    return uvloop.run(run(host, port, data, public_url, ready))
+    return uvloop.run(run(host, port, data, public_url, reach, ready))
 
 
-async def run(host: str, port: int, data: Path, public_url: str | None, ready: Ready) -> int:
+def reach_of(host: str, allowed: Sequence[str] = ()) -> Reach:
+    """Where webhooks may point: at this machine without a word, when nobody but this machine can reach the server."""
+    alone = host.lower() == "localhost"
+    with suppress(ValueError):
+        alone = ip_address(host).is_loopback
+    return Reach(private="private" in allowed, loopback=alone or "loopback" in allowed)
+
+
+async def run(host: str, port: int, data: Path, public_url: str | None, reach: Reach, ready: Ready) -> int:
     """Serve, calling `ready` with the address once requests are answered."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     logging.getLogger("python_multipart").setLevel(logging.ERROR)  # what is malformed is told to who sent it
     with _bound(host, port) as listening:
-        async with serving(data, public_url) as app:
+        async with serving(data, public_url, reach=reach) as app:
             config = uvicorn.Config(
                 app,
                 http=BoundedProtocol,

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Any
 from .credentials import Basic, Credentials, KeyJWT, Nobody, Token
 from .flow import Patience
 from .sync import Client
-from .transport import AsyncTransport, Headers, Request, Response, Timeout, Transport
+from .transport import (
+    AsyncStream,
+    AsyncStreamingTransport,
+    AsyncTransport,
+    Headers,
+    Request,
+    Response,
+    Stream,
+    StreamingTransport,
+    Timeout,
+    Transport,
+)
 
 if TYPE_CHECKING:
     from .aio import AsyncClient
@@ -28,6 +39,8 @@ else:  # a checker that saw this would believe that every name is here
 __all__ = [
     "AsyncClient",
     "AsyncHttpTransport",
+    "AsyncStream",
+    "AsyncStreamingTransport",
     "AsyncTransport",
     "Basic",
     "Client",
@@ -39,6 +52,8 @@ __all__ = [
     "Patience",
     "Request",
     "Response",
+    "Stream",
+    "StreamingTransport",
     "Timeout",
     "Token",
     "Transport",

@@ -1,23 +1,26 @@
-"""The client that answers when awaited: the same flow, the same steps."""
+"""The client that answers when awaited: the same flows, the same steps."""
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, cast
 
-from ..operations import Declared
+from ..operations import AsyncListening, Declared
 from ..wire import Listing, NoAnswer
 from ..wire.reading import Fault
 from .configuration import USUAL_PATIENCE, USUAL_TIMEOUT, configure, patience, timeouts
 from .credentials import Credentials
 from .flow import Patience, Settings, Sleep, address, exchange
+from .listening import Place, Steps, Told, limits, listening, streaming
 from .paging import Walking
 from .resources import Resources
-from .transport import AsyncTransport, Timeout
+from .transport import AsyncStream, AsyncTransport, Request, Timeout
 
 if TYPE_CHECKING:
+    import asyncio
     import ssl
 
     from .proxies import Given
@@ -141,6 +144,12 @@ class AsyncClient(Resources["AsyncClient"]):
             for item in walking.take(await self.call(operation, {**arguments, "page": walking.page})):
                 yield item
 
+    def listen(self, operation: Declared[T], arguments: dict[str, Any]) -> AsyncListening[T]:
+        """Follow a stream: what `client.events.listen` does."""
+        open_stream, patient, place = streaming(self._transport), limits(self._timeout), Place()
+        flow = listening(operation, self.app_id, arguments, self._settings, place)
+        return _Heard(_carried_out(flow, lambda request: open_stream(request, patient), self._sleep), place)
+
     def address(self, operation: Declared[Any], arguments: dict[str, Any]) -> str:
         """Where to send a browser: what `client.oauth.authorize` does, without anything to await."""
         return address(operation, self.app_id, arguments, self._settings)
@@ -161,3 +170,100 @@ class AsyncClient(Resources["AsyncClient"]):
     def __repr__(self) -> str:
         at = self._settings.origin + self._settings.prefix
         return f"AsyncClient({at!r}, app_id={self.app_id!r}, credentials={type(self._settings.credentials).__name__})"
+
+
+class _Heard(AsyncListening[T]):
+    """What `listen` gives: the flow at work."""
+
+    def __init__(self, told: AsyncGenerator[T | None], place: Place) -> None:
+        self._told, self._place = told, place
+        self._taking: asyncio.Task[T | None] | None = None
+        self._awaited = self._opened = self._closed = False
+
+    @property
+    def token(self) -> str | None:
+        return self._place.token
+
+    async def __aenter__(self) -> Self:
+        if not self._opened:
+            with contextlib.suppress(StopAsyncIteration):  # closed meanwhile
+                await self._take()
+            self._opened = True
+        return self
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> T:
+        await self.__aenter__()
+        return cast("T", await self._take())
+
+    async def close(self) -> None:
+        self._closed = True
+        if self._taking is not None:
+            import asyncio
+
+            self._taking.cancel()
+            await asyncio.wait([self._taking])
+        await self._told.aclose()
+
+    async def _take(self) -> T | None:
+        """The next that is told. It is waited for in a task of its own, which whoever gives up waiting leaves alone."""
+        import asyncio
+
+        if self._awaited:
+            raise RuntimeError("Another task is waiting for the next event")
+        if self._closed:
+            raise StopAsyncIteration
+        if self._taking is None:
+            self._taking = asyncio.create_task(_next(self._told))
+        self._awaited = True
+        try:
+            await asyncio.wait([self._taking])
+        finally:
+            self._awaited = False
+        taken, self._taking = self._taking, None
+        if self._closed:
+            raise StopAsyncIteration
+        return taken.result()
+
+
+async def _next(told: AsyncGenerator[T]) -> T:
+    return await anext(told)
+
+
+async def _carried_out(
+    flow: Steps[T],
+    open_stream: Callable[[Request], Awaitable[AsyncStream]],
+    sleep: Callable[[float], Awaitable[object]],
+) -> AsyncGenerator[T | None]:
+    """What is told. Apart from who holds it, so that it closes the stream when nobody does."""
+    stream: AsyncStream | None = None
+    pieces: AsyncIterator[bytes] | None = None
+    try:
+        step = next(flow)
+        while True:
+            if isinstance(step, Told):
+                yield step.event
+                step = next(flow)
+            elif isinstance(step, Sleep):
+                if stream is not None:
+                    await stream.close()
+                await sleep(step.seconds)
+                step = next(flow)
+            else:
+                brought: AsyncStream | bytes
+                try:
+                    if isinstance(step, Request):
+                        brought = stream = await open_stream(step)
+                        pieces = aiter(stream)
+                    else:
+                        assert pieces is not None  # noqa: S101 - More comes after a Request
+                        brought = await anext(pieces, b"")
+                except NoAnswer as lost:
+                    step = flow.throw(lost)
+                else:
+                    step = flow.send(brought)
+    finally:
+        if stream is not None:
+            await stream.close()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -63,4 +64,6 @@ def segment(name: str, value: object) -> str:
 
 
 def _text(value: object) -> str:
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ",".join(cast("Sequence[str]", value))
     return ("false", "true")[value] if isinstance(value, bool) else str(value)

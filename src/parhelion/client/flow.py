@@ -130,7 +130,7 @@ def exchange(operation: Declared[R], app_id: str | None, arguments: dict[str, An
     perhaps_done = False
     for attempt in count(1):
         if operation.scopes:  # otherwise they are not asked for, and nobody else's to see
-            request.headers["authorization"] = _one_line(settings.credentials.authorization(settings.clock()))
+            authorize(request, settings)
         # A DELETE is repeated here only, where "not found" can be understood.
         request.harmless = known.idempotent if posts else request.method != "DELETE"
         problem: ParhelionError
@@ -148,14 +148,14 @@ def exchange(operation: Declared[R], app_id: str | None, arguments: dict[str, An
             problem = refused(operation, response)
             if perhaps_done and _gone(operation, problem):
                 return cast("R", None)
-            if not _passing(response.status):
+            if not passing(response.status):
                 raise problem
             undone = response.status == 429
             told = retry_after(response.headers, settings.clock)
         perhaps_done = perhaps_done or not undone
         pause = patience.pause(attempt, told) if attempt < patience.attempts else None
         if pause is None or not request.replayable or not (undone or not posts or known.idempotent):
-            raise _last(problem, attempt, perhaps_done)
+            raise last(problem, attempt, perhaps_done=perhaps_done)
         yield Sleep(pause)
     raise AssertionError("count() does not end")
 
@@ -210,13 +210,15 @@ def _number(value: str | None) -> float | None:
     return float(value) if value and value.isascii() and value.isdigit() else None
 
 
-def _one_line(authorization: str) -> str:
+def authorize(request: Request, settings: Settings) -> None:
+    """Say who asks, as of now."""
+    authorization = settings.credentials.authorization(settings.clock())
     if not authorization.isascii() or not authorization.isprintable():
         raise ValueError("The credentials hold a character that cannot be sent")
-    return authorization
+    request.headers["authorization"] = authorization
 
 
-def _passing(status: int) -> bool:
+def passing(status: int) -> bool:
     """Whether the same request may fare better later."""
     return status in (408, 429) or (status >= 500 and status not in NEVER_AGAIN)
 
@@ -227,7 +229,8 @@ def _gone(operation: Declared[Any], problem: ApiError) -> bool:
     return named and isinstance(problem, NotFound) and problem.code != UNREADABLE
 
 
-def _last(problem: ParhelionError, attempts: int, perhaps_done: bool) -> ParhelionError:
+def last(problem: ParhelionError, attempts: int, *, perhaps_done: bool) -> ParhelionError:
+    """What a call that is given up raises."""
     if not isinstance(problem, NoAnswer) or attempts == 1:
         return problem
     final = NoAnswer(f"{problem} (tried {attempts} times)", sent=perhaps_done)

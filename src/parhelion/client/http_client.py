@@ -8,11 +8,14 @@
   leave whole.
 - A server may answer before it has heard all (413): its answer is looked for while writing, and after a failed write.
 - A request that did not leave whole was not carried out, since the server can tell: that is `NoAnswer(sent=False)`.
+- A stream has a connection of its own, which is closed after it. Closing it from another thread shuts the socket down
+  and no more: what reads from it wakes up, and cleans up.
 - Connections belong to a process: a child made by fork begins with none.
 """
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import os
@@ -20,7 +23,7 @@ import socket
 import time
 import weakref
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.client import HTTPException, HTTPResponse, IncompleteRead
 from typing import TYPE_CHECKING, Any, cast
 
@@ -56,6 +59,7 @@ class HttpTransport:
         ] = {}  # every step on a deque is one atomic step: no lock, none to inherit
         self._pid = os.getpid()
         self._closed = False
+        self._streams: set[HttpStream] = set()
         weakref.finalize(self, _let_go, self._idle)
 
     def send(self, request: Request, timeout: Timeout) -> Response:
@@ -75,10 +79,28 @@ class HttpTransport:
                     raise
         return self._exchange(self._connect(request.origin, timeout), idle, request, timeout)
 
+    def stream(self, request: Request, timeout: Timeout) -> HttpStream:
+        """As `StreamingTransport.stream`. Raises RuntimeError once closed."""
+        if self._closed:
+            raise RuntimeError("This client is closed")
+        connection = self._connect(request.origin, timeout)
+        try:
+            answer, *_ = connection.ask(request, timeout)
+        except BaseException:
+            connection.close()
+            raise
+        stream = HttpStream(answer, connection, self._streams.discard)
+        self._streams.add(stream)
+        if self._closed:  # meanwhile
+            stream.close()
+        return stream
+
     def close(self) -> None:
-        """Close every connection. Requests under way come to their end."""
+        """Close every connection. Requests under way come to their end, and streams are cut off."""
         self._closed = True
         _let_go(self._idle)
+        for stream in list(self._streams):
+            stream.close()
 
     def _exchange(
         self, connection: _Connection, idle: deque[_Connection], request: Request, timeout: Timeout
@@ -129,7 +151,7 @@ class _Connection:
     """One socket, and one request at a time on it."""
 
     def __init__(self, sock: socket.socket, host: str, proxy: Proxy | None) -> None:
-        self.sock, self._host, self._proxy = sock, host, proxy
+        self.sock, self.host, self._proxy = sock, host, proxy
         self.used = False
         self.keeps = True
         self.idle_since = 0.0
@@ -142,15 +164,28 @@ class _Connection:
         return _Reader(self.sock.makefile("rb", buffering=0))
 
     def exchange(self, request: Request, timeout: Timeout) -> Response:
+        answer, whole, broken = self.ask(request, timeout)
+        try:
+            body = answer.read()
+        except (OSError, HTTPException, ValueError) as error:
+            raise NoAnswer(f"No answer from {self.host}: {_why(broken or error)}", sent=whole) from error
+        finally:
+            answer.close()
+        self.keeps = whole and not answer.will_close
+        self.used = True
+        return Response(answer.status, _headers(answer), body)
+
+    def ask(self, request: Request, timeout: Timeout) -> tuple[HTTPResponse, bool, OSError | None]:
+        """The answer with its head read, whether the request left whole, and what broke meanwhile."""
         self.sock.settimeout(timeout.read)
         # The parser has its reader from here on: the answer may be looked for while the request is still going out.
         answer = HTTPResponse(cast("socket.socket", self), method=request.method)
         try:
             whole, broken = self._write(request, timeout.read, answer)
             if isinstance(broken, TimeoutError):
-                raise NoAnswer(f"{self._host} stopped listening: {_why(broken)}", sent=False) from broken
+                raise NoAnswer(f"{self.host} stopped listening: {_why(broken)}", sent=False) from broken
             try:
-                response = _read(answer)
+                _begin(answer)
             except (OSError, HTTPException, ValueError) as error:
                 # The status is a word until the first line has been read.
                 dead = (
@@ -159,12 +194,11 @@ class _Connection:
                     and not isinstance(cast("object", answer.status), int)
                 )
                 kind = Stale if dead else NoAnswer
-                raise kind(f"No answer from {self._host}: {_why(broken or error)}", sent=whole) from error
-        finally:
+                raise kind(f"No answer from {self.host}: {_why(broken or error)}", sent=whole) from error
+        except BaseException:
             answer.close()
-        self.keeps = whole and not answer.will_close
-        self.used = True
-        return response
+            raise
+        return answer, whole, broken
 
     def _write(self, request: Request, limit: float | None, answer: HTTPResponse) -> tuple[bool, OSError | None]:
         """Whether all of it left, and what broke. Trouble with the file that is sent is the caller's: not caught."""
@@ -213,12 +247,54 @@ class _Connection:
 
     def _head(self, request: Request) -> bytes:
         path = request.path
-        own = f"host: {self._host}\r\n"
+        own = f"host: {self.host}\r\n"
         if self._proxy:
             path = request.url
             own += f"proxy-authorization: {self._proxy.authorization}\r\n" if self._proxy.authorization else ""
         lines = "".join([f"{name}: {value}\r\n" for name, value in request.headers.items()])
         return f"{request.method} {path} HTTP/1.1\r\n{own}{lines}\r\n".encode("ascii")
+
+
+class HttpStream:
+    """An answer under way: see `Stream`."""
+
+    def __init__(self, answer: HTTPResponse, connection: _Connection, closed: Callable[[HttpStream], object]) -> None:
+        self.status, self.headers = answer.status, _headers(answer)
+        self._answer, self._connection, self._when_closed = answer, connection, closed
+        self._pid = os.getpid()
+        self._reading = self._closed = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        """The next piece: see `Stream`."""
+        self._reading = True
+        try:
+            piece = b"" if self._closed else self._answer.read1(CHUNK)
+        except (OSError, HTTPException, ValueError) as error:
+            raise NoAnswer(f"No more from {self._connection.host}: {_why(error)}", sent=True) from error
+        finally:
+            self._reading = False
+            if self._closed:
+                self._let_go()
+        if not piece:
+            raise StopIteration
+        return piece
+
+    def close(self) -> None:
+        """Let go of it: see `Stream`."""
+        self._closed = True
+        if self._pid == os.getpid():  # a child made by fork shares the socket, and must not shut it down
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(self._connection.sock, socket.SHUT_RDWR)
+        if not self._reading:  # who reads holds the lock of the reader
+            self._let_go()
+
+    def _let_go(self) -> None:
+        self._answer.close()
+        self._connection.close()
+        self._when_closed(self)
 
 
 class _Reader(io.BufferedReader):
@@ -246,17 +322,19 @@ def _pieces(head: bytes, body: bytes | Multipart | None) -> Iterator[bytes | mem
         yield b"0\r\n\r\n"
 
 
-def _read(answer: HTTPResponse) -> Response:
+def _begin(answer: HTTPResponse) -> None:
     answer.begin()
     while 100 <= answer.status < 200:  # what comes before an answer, such as 103; begin() knows 100 only
         cast("Any", answer).headers = None
         answer.begin()
-    body = answer.read()
+
+
+def _headers(answer: HTTPResponse) -> dict[str, str]:
     headers: dict[str, str] = {}
     for name, value in answer.getheaders():
         key = name.lower()
         headers[key] = f"{headers[key]}, {value}" if key in headers else value
-    return Response(answer.status, headers, body)
+    return headers
 
 
 def _take(idle: deque[_Connection]) -> _Connection | None:

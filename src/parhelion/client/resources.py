@@ -12,7 +12,9 @@ from ..operations import (
     Clients,
     Conversations,
     CustomIntegrationApiKeys,
+    Deliveries,
     Devices,
+    Events,
     Integrations,
     Messages,
     OAuthEndpoints,
@@ -38,6 +40,8 @@ class Resources(Generic[C]):
         self.integrations = Integrations(caller)
         self.integration_keys = CustomIntegrationApiKeys(caller)
         self.webhooks = Webhooks(caller)
+        self.deliveries = Deliveries(caller)
+        self.events = Events(caller)
         self.users = Users(caller)
         self.clients = Clients(caller)
         self.devices = Devices(caller)

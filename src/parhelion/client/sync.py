@@ -1,21 +1,23 @@
-"""The client that answers: a socket and a clock around the flow."""
+"""The client that answers: a socket and a clock around the flows."""
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, cast
 
-from ..operations import Declared
+from ..operations import Declared, Listening
 from ..wire import Listing, NoAnswer
 from ..wire.reading import Fault
 from .configuration import USUAL_PATIENCE, USUAL_TIMEOUT, configure, patience, timeouts
 from .credentials import Credentials
 from .flow import Patience, Settings, Sleep, address, exchange
+from .listening import Place, Steps, Told, limits, listening, streaming
 from .paging import Walking
 from .resources import Resources
-from .transport import Timeout, Transport
+from .transport import Request, Stream, Timeout, Transport
 
 if TYPE_CHECKING:
     import ssl
@@ -149,6 +151,12 @@ class Client(Resources["Client"]):
         while walking.page is not None:
             yield from walking.take(self.call(operation, {**arguments, "page": walking.page}))
 
+    def listen(self, operation: Declared[T], arguments: dict[str, Any]) -> Listening[T]:
+        """Follow a stream: what `client.events.listen` does."""
+        open_stream, patient, place = streaming(self._transport), limits(self._timeout), Place()
+        flow = listening(operation, self.app_id, arguments, self._settings, place)
+        return _Heard(flow, _Line(lambda request: open_stream(request, patient), self._sleep), place)
+
     def address(self, operation: Declared[Any], arguments: dict[str, Any]) -> str:
         """Where to send a browser: what `client.oauth.authorize` does."""
         return address(operation, self.app_id, arguments, self._settings)
@@ -169,3 +177,94 @@ class Client(Resources["Client"]):
     def __repr__(self) -> str:
         at = self._settings.origin + self._settings.prefix
         return f"Client({at!r}, app_id={self.app_id!r}, credentials={type(self._settings.credentials).__name__})"
+
+
+class _Line:
+    """The stream that is open, if one is, and whether there is to be another. May be closed from any thread."""
+
+    def __init__(self, open_stream: Callable[[Request], Stream], sleep: Callable[[float], object]) -> None:
+        import threading  # not every program that imports us listens
+
+        self._open, self._sleep = open_stream, sleep
+        self._closed = threading.Event()
+        self._stream: Stream | None = None
+        self._pieces: Iterator[bytes] = iter(())
+
+    @property
+    def is_closed(self) -> bool:
+        return self._closed.is_set()
+
+    def open(self, request: Request) -> Stream:
+        self._stream = self._open(request)
+        self._pieces = iter(self._stream)
+        return self._stream
+
+    def read(self) -> bytes:
+        return next(self._pieces, b"")
+
+    def pause(self, seconds: float) -> None:
+        self.drop()
+        if self._sleep is time.sleep:
+            self._closed.wait(seconds)  # the same, but for being woken
+        else:
+            self._sleep(seconds)
+
+    def drop(self) -> None:
+        if self._stream is not None:
+            self._stream.close()
+
+    def close(self) -> None:
+        self._closed.set()
+        self.drop()
+
+
+class _Heard(Listening[T]):
+    """What `listen` gives: the flow at work on a line."""
+
+    def __init__(self, flow: Steps[T], line: _Line, place: Place) -> None:
+        self._line, self._place = line, place
+        self._told = _carried_out(flow, line)
+        self._opened = False
+
+    @property
+    def token(self) -> str | None:
+        return self._place.token
+
+    def __enter__(self) -> Self:
+        if not self._opened:
+            next(self._told, None)
+            self._opened = True
+        return self
+
+    def __next__(self) -> T:
+        self.__enter__()
+        return cast("T", next(self._told))
+
+    def close(self) -> None:
+        self._line.close()
+        with contextlib.suppress(ValueError):  # another thread is in it, and is at its end
+            self._told.close()
+
+
+def _carried_out(flow: Steps[T], line: _Line) -> Generator[T | None]:
+    """What is told. Apart from who holds it, so that it closes the line when nobody does."""
+    try:
+        step = next(flow)
+        while not line.is_closed:
+            if isinstance(step, Told):
+                yield step.event
+                step = next(flow)
+            elif isinstance(step, Sleep):
+                line.pause(step.seconds)
+                step = next(flow)
+            else:
+                brought: Stream | bytes | NoAnswer
+                try:
+                    brought = line.open(step) if isinstance(step, Request) else line.read()
+                except NoAnswer as lost:
+                    brought = lost
+                if line.is_closed:  # then it is no trouble, but what was wanted
+                    return
+                step = flow.throw(brought) if isinstance(brought, NoAnswer) else flow.send(brought)
+    finally:
+        line.drop()

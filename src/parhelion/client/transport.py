@@ -14,11 +14,13 @@ flow's business. Give a client one of your own to record, to replay, or to go th
 
         def close(self) -> None:
             self.inner.close()
+
+What only some calls need is apart: `stream`, for answers that have no end. Without it `events.listen` says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -112,4 +114,58 @@ class AsyncTransport(Protocol):
 
     async def close(self) -> None:
         """Let go of the connections."""
+        ...
+
+
+class Head(Protocol):
+    """What an answer begins with."""
+
+    @property
+    def status(self) -> int:
+        """As `Response.status`."""
+        ...
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """As `Response.headers`."""
+        ...
+
+
+class Stream(Head, Protocol):
+    """An answer under way."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Its body as it comes, in pieces that are not empty. Raises `NoAnswer` when it breaks off or is silent."""
+        ...
+
+    def close(self) -> None:
+        """Let go of it, from any thread: who waits for a piece has an end of it. May be called twice."""
+        ...
+
+
+class StreamingTransport(Transport, Protocol):
+    """A transport that can do more."""
+
+    def stream(self, request: Request, timeout: Timeout) -> Stream:
+        """As `send`, but answers as soon as the head is there. `timeout.read` is for each silence afterwards too."""
+        ...
+
+
+class AsyncStream(Head, Protocol):
+    """An answer under way."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        """As `Stream`."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of it. May be called twice."""
+        ...
+
+
+class AsyncStreamingTransport(AsyncTransport, Protocol):
+    """A transport that can do more."""
+
+    async def stream(self, request: Request, timeout: Timeout) -> AsyncStream:
+        """As `StreamingTransport.stream`."""
         ...

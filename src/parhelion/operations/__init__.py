@@ -11,9 +11,12 @@ from ._operation import (
     OF_AN_APP,
     OPEN,
     AsyncFile,
+    AsyncListening,
     Browse,
     Declared,
     File,
+    Listen,
+    Listening,
     Operation,
     Parameter,
     Progress,
@@ -29,7 +32,9 @@ from .apps import Apps
 from .attachments import Attachments
 from .clients import Clients
 from .conversations import Conversations
+from .deliveries import Deliveries
 from .devices import Devices
+from .events import Events
 from .integration_keys import CustomIntegrationApiKeys
 from .integrations import Integrations
 from .messages import Messages
@@ -48,6 +53,8 @@ TABLE: tuple[type[Resource[Any]], ...] = (
     Integrations,
     CustomIntegrationApiKeys,
     Webhooks,
+    Deliveries,
+    Events,
     Users,
     Clients,
     Devices,
@@ -82,15 +89,20 @@ __all__ = [
     "AppKeys",
     "Apps",
     "AsyncFile",
+    "AsyncListening",
     "Attachments",
     "Browse",
     "Clients",
     "Conversations",
     "CustomIntegrationApiKeys",
     "Declared",
+    "Deliveries",
     "Devices",
+    "Events",
     "File",
     "Integrations",
+    "Listen",
+    "Listening",
     "Messages",
     "OAuthEndpoints",
     "Operation",

@@ -36,7 +36,10 @@ from typing import (
     NamedTuple,
     ParamSpec,
     Protocol,
+    Self,
     TypeVar,
+    cast,
+    get_args,
     get_type_hints,
     overload,
 )
@@ -88,6 +91,58 @@ AsyncFile = File | AsyncIterable[bytes]
 ANYWHERE: Final[tuple[type[ApiError], ...]] = (BadRequest, Unauthorized, Forbidden, TooManyRequests)
 
 
+class Listening(Iterator[T_co], Protocol[T_co]):
+    """What happens, as it happens: an iterator that has no end until it is closed.
+
+    `with` opens it, and what happens from then on is told. Without `with` it opens when the first event is asked for,
+    and closes when nobody holds it any more. It may be closed from another thread: who waits for the next event is at
+    the end.
+
+        with client.events.listen() as events:
+            for event in events:
+                print(event.type)
+    """
+
+    @property
+    def token(self) -> str | None:
+        """Where to go on, after the last event that was handed out: give it as `after`. None until it is open."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the connection. The iterator is at its end."""
+        ...
+
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class AsyncListening(AsyncIterable[T_co], Protocol[T_co]):
+    """What happens, as it happens: `Listening` for `async with` and `async for`.
+
+    Who gives up waiting for the next event, as `asyncio.wait_for` may, misses none: it is there the next time.
+
+        async with client.events.listen() as events:
+            async for event in events:
+                print(event.type)
+    """
+
+    @property
+    def token(self) -> str | None:
+        """As `Listening.token`."""
+        ...
+
+    async def close(self) -> None:
+        """As `Listening.close`; from any task."""
+        ...
+
+    def __aiter__(self) -> AsyncIterator[T_co]: ...
+    async def __anext__(self) -> T_co: ...
+    async def __aenter__(self) -> Self: ...
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+
 class Sync(Protocol):
     """A caller that answers."""
 
@@ -95,6 +150,7 @@ class Sync(Protocol):
     def is_async(self) -> Literal[False]: ...
     def call(self, operation: Declared[R], arguments: dict[str, Any]) -> R: ...
     def walk(self, operation: Declared[Listing[T]], arguments: dict[str, Any]) -> Iterator[T]: ...
+    def listen(self, operation: Declared[T], arguments: dict[str, Any]) -> Listening[T]: ...
     def address(self, operation: Declared[Any], arguments: dict[str, Any]) -> str: ...
 
 
@@ -105,6 +161,7 @@ class Async(Protocol):
     def is_async(self) -> Literal[True]: ...
     def call(self, operation: Declared[R], arguments: dict[str, Any]) -> Coroutine[Any, Any, R]: ...
     def walk(self, operation: Declared[Listing[T]], arguments: dict[str, Any]) -> AsyncIterator[T]: ...
+    def listen(self, operation: Declared[T], arguments: dict[str, Any]) -> AsyncListening[T]: ...
     def address(self, operation: Declared[Any], arguments: dict[str, Any]) -> str: ...
 
 
@@ -131,7 +188,7 @@ class Parameter(NamedTuple):
 
 
 class Declared(Generic[R_co]):
-    """What is declared. How it is called is the matter of its children: Operation, Upload and Browse."""
+    """What is declared. How it is called is the matter of its children: Operation, Upload, Browse and Listen."""
 
     __name__: str
     __signature__: inspect.Signature
@@ -276,6 +333,39 @@ class Browse(Declared[str], Generic[P]):
         return name  # OAuth has names of its own
 
 
+class Listen(Declared[T_co], Generic[P, T_co]):
+    """A stream of server-sent events. `returns` is the type of one of them.
+
+    For the client an iterator, which opens the stream again when it breaks off; for the server's handler the bytes that
+    go out, as they come.
+    """
+
+    @overload
+    def __get__(self, resource: None, owner: type) -> Listen[P, T_co]: ...
+    @overload
+    def __get__(self, resource: Resource[Sync], owner: type) -> Callable[P, Listening[T_co]]: ...
+    @overload
+    def __get__(self, resource: Resource[Async], owner: type) -> Callable[P, AsyncListening[T_co]]: ...
+    def __get__(self, resource: Resource[Any] | None, owner: type) -> Any:
+        return self if resource is None else self.bind(resource)
+
+    def bind(self, resource: Resource[Any]) -> MethodType:
+        @wraps(self.declared)
+        def listen(bound: Resource[Any], *args: Any, **kwargs: Any) -> Any:
+            return bound.caller.listen(self, self.arguments(bound, args, kwargs))
+
+        declared = inspect.signature(self.declared)
+        item = str(declared.return_annotation).removeprefix("Iterator")
+        returned = ("AsyncListening" if resource.caller.is_async else "Listening") + item
+        listen.__signature__ = declared.replace(return_annotation=returned)  # type: ignore[attr-defined]  # for help()
+        return MethodType(listen, resource)
+
+    @cached_property
+    def returns(self) -> Any:
+        """The type of one event."""
+        return get_args(get_type_hints(self.declared)["return"])[0]
+
+
 class Walk(Generic[P, T_co]):
     """Every item of a paged list, page after page: the arguments of the list, an iterator of its items."""
 
@@ -351,6 +441,17 @@ def BROWSE(  # noqa: N802 - it stands beside GET and POST
 ) -> Callable[[Callable[Concatenate[Any, P], str]], Browse[P]]:
     """Declare a page for people. What it leads to is a redirect."""
     return lambda declared: Browse(operation_id, "GET", path, 302, OPEN, (), declared)
+
+
+def LISTEN(  # noqa: N802 - it stands beside GET and POST
+    operation_id: str,
+    path: str,
+    *,
+    scopes: frozenset[Scope] = ALL,
+    errors: tuple[type[ApiError], ...] = (),
+) -> Callable[[Callable[Concatenate[Any, P], Iterator[T]]], Listen[P, T]]:
+    """Declare a stream of events."""
+    return lambda declared: Listen(operation_id, "GET", path, 200, scopes, errors, cast("Callable[..., Any]", declared))
 
 
 def wire_name(name: str) -> str:

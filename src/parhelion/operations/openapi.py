@@ -20,16 +20,17 @@ from ..wire import (
     UnsupportedMediaType,
 )
 from ..wire.reading import is_array, is_object
-from ._operation import ANYWHERE, Browse, Declared, Parameter
+from ._operation import ANYWHERE, Browse, Declared, Listen, Parameter
 
 REF = "#/components/schemas/{name}"
-UNKNOWN = ("UnknownContent", "UnknownAction", "UnknownQuote", "UnknownIntegration", "(unknown)")
+UNKNOWN = ("UnknownContent", "UnknownAction", "UnknownQuote", "UnknownIntegration", "UnknownEvent", "(unknown)")
 EMPTY = {"type": "object", "additionalProperties": False}
 BINARY = {
     "type": "object",
     "required": ["source"],
     "properties": {"source": {"type": "string", "contentMediaType": "application/octet-stream"}},
 }
+STREAM = "Frames without end. The `data` of each is one of these; a frame without `data` says how far it is."
 FORM = "application/x-www-form-urlencoded"
 ABOUT = """The Sunshine Conversations v2 API, as this server answers it.
 
@@ -63,14 +64,19 @@ AGAIN = {
 }
 PARAMETERS = {
     "access": "Whether anybody who has the address of the file may fetch it.",
+    "after": "Where the stream goes on: a token of its frames. By default it begins now. The header `Last-Event-ID`, "
+    "where it is there, wins.",
     "appId": "The app's id.",
     "brandId": "The brand that tells apart users of one external id.",
     "clientId": "The client's id.",
     "client_id": "The id under which the partner is registered.",
     "conversationId": "The conversation's id.",
     "deviceId": "The device's id.",
+    "eventId": "The event's id.",
     "filter": "Which ones are listed, as `filter[...]`.",
     "for": "What the file is for: with `message` it goes when the last message that shows it goes.",
+    "includeFullSource": "Whether `source` has its `client` and its `device`.",
+    "includeFullUser": "Whether users have all of their fields.",
     "integrationId": "The integration's id. For webhooks, an integration may call itself `me`.",
     "keyId": "The key's id.",
     "messageId": "The message's id.",
@@ -81,6 +87,7 @@ PARAMETERS = {
     "state": "What the browser brings back unchanged, with the code.",
     "switchboardId": "The switchboard's id.",
     "switchboardIntegrationId": "The switchboard integration's id.",
+    "triggers": "What is told, with commas between; by default all of it.",
     "userIdOrExternalId": "The user's id, or their external id. An id wins.",
     "webhookId": "The webhook's id.",
     "zendeskId": "The user's id in Zendesk.",
@@ -169,6 +176,9 @@ def _answers(operation: Declared[Any], schema: dict[Any, Any]) -> dict[str, Any]
     if isinstance(operation, Browse):
         there = {"description": "Where it leads, once somebody has answered", "content": _text("text/plain")}
         return {str(operation.status): there, "200": {"description": "The page", "content": _text("text/html")}}
+    if isinstance(operation, Listen):
+        stream = {"description": STREAM, "content": {"text/event-stream": {"schema": schema[operation.returns]}}}
+        return {str(operation.status): stream}
     if operation.returns is NoneType:
         return {str(operation.status): {"description": "Done", "content": _json(EMPTY)}}
     told = inspect.getdoc(operation.returns) or "Done"
@@ -211,6 +221,8 @@ def _parameter(parameter: Parameter, schema: Any) -> dict[str, Any]:
     }
     if "$ref" in schema:  # a query object: page[before]
         described |= {"style": "deepObject", "explode": True}
+    if schema.get("type") == "array":
+        described |= {"style": "form", "explode": False}
     if not parameter.required and parameter.default is not None:
         schema = schema | {"default": parameter.default}
     return described | {"schema": schema}

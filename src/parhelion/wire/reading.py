@@ -9,7 +9,7 @@ and each subtree is tried alone: `strict` collects what fails, `tolerant` keeps 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import islice
 from types import UnionType
@@ -211,7 +211,7 @@ def _otherwise(hint: Any) -> str | None:
 
 @cache
 def _items(hint: Any) -> tuple[Any, ...]:
-    return tuple(get_args(option)[0] for option in _options(hint) if get_origin(option) is list)
+    return tuple(get_args(option)[0] for option in _options(hint) if get_origin(option) in (list, Sequence))
 
 
 def _options(hint: Any) -> tuple[Any, ...]:

@@ -10,17 +10,19 @@ import. What is answered is either the declared struct or `Said`: its JSON, when
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
-from ...operations import Browse, Declared, Operation, Scope, Upload
+from ...operations import Browse, Declared, Listen, Operation, Scope, Upload
 from ...wire import App, AppNotFound, AppSettings, BadRequest, ConversationNotFound
 from ...wire.reading import MOST, Fault, decoder
 from ...wire.writing import write as to_json
 from .. import rows
 from ..ids import Ids
-from ..ports import CHANGED, Clock, Database, Media, Received, Refused, Row, Write, milliseconds
+from ..ports import CHANGED, Clock, Database, Live, Media, Received, Refused, Row, Subscription, Write, milliseconds
 from ..rows import answered
+from ..rows.events import Told, telling
+from ..rules.targets import Reach
 from ..vault import Vault
 from ._discreet import hidden
 
@@ -87,6 +89,8 @@ class Engines:
     clock: Clock
     ids: Ids
     vault: Vault
+    live: Live
+    reach: Reach = field(default_factory=Reach)  # where webhooks may point
 
 
 @dataclass(slots=True)
@@ -108,6 +112,10 @@ class Context:
     def now(self) -> int:
         """Milliseconds since 1970, as rows keep times."""
         return milliseconds(self.engines.clock())
+
+    def telling(self, write: Write, *events: Told, place: int | None = None) -> Write:
+        """The same write, which also tells what happened. `place`: before which of its steps; None for after all."""
+        return telling(write, self.app_id, self.now(), events, place)
 
     async def write(self, write: Write, answer: R) -> Said[R]:
         """Commit, and only then answer."""
@@ -189,6 +197,13 @@ class Handlers(dict[Declared[Any], Handler]):
         self, operation: Browse[P]
     ) -> Callable[
         [Callable[Concatenate[Context, P], Awaitable[T]]], Callable[Concatenate[Context, P], Awaitable[T]]
+    ]: ...
+    @overload
+    def __call__(
+        self, operation: Listen[P, T]
+    ) -> Callable[
+        [Callable[Concatenate[Context, P], Awaitable[Subscription]]],
+        Callable[Concatenate[Context, P], Awaitable[Subscription]],
     ]: ...
 
     def __call__(self, operation: Declared[Any]) -> Any:

@@ -1,6 +1,6 @@
 """The table as a plain ASGI application.
 
-    path -> route -> who asks? may they? -> arguments -> command -> answer
+    path -> route -> who asks? may they? -> arguments -> command -> answer, or a stream of them
                         any ApiError on the way -> {"errors": [...]}
 
 Under `/v2` and under `/sc/v2`, as with the hosted service; attachments are fetched under `/attachments/v2`. What the
@@ -18,7 +18,7 @@ import secrets
 from itertools import count
 from typing import Any, NamedTuple
 
-from ...operations import Browse, Declared, OAuthEndpoints, Parameter
+from ...operations import Browse, Declared, Listen, OAuthEndpoints, Parameter
 from ...wire import (
     ApiError,
     AppNotFound,
@@ -47,7 +47,7 @@ from ..commands import (
     shown,
 )
 from ..commands.attachments import split_path
-from ..ports import Unavailable
+from ..ports import Subscription, Unavailable
 from ..rows import answered, apps
 from .asgi import Gone, Headers, Receive, Scope, Send
 from .consent import Consent
@@ -57,6 +57,7 @@ from .pages import Asked, Page, show
 from .reading import arguments, whole
 from .reference import Reference
 from .routes import Routes
+from .streaming import stream
 from .upload import receive_file
 
 log = logging.getLogger("parhelion.http")
@@ -128,6 +129,9 @@ class Application:
                     await show(await page(asked), send, more)
                     return
                 status, body = await self._answer(scope, prefix, path, headers, receive, more)
+                if not isinstance(body, bytes):
+                    await self._stream(body, scope, path, headers, receive, send, more)
+                    return
             except ApiError as error:
                 status, body = error.status, to_json(Errors(errors=error.errors))
                 more += [(name.encode(), value.encode()) for name, value in error.headers.items()]
@@ -148,7 +152,7 @@ class Application:
 
     async def _answer(
         self, scope: Scope, prefix: str, path: str, headers: dict[bytes, bytes], receive: Receive, more: Headers
-    ) -> tuple[int, bytes]:
+    ) -> tuple[int, bytes | Subscription]:
         served, values = self._find(scope["method"], path)
         operation = served.operation
         grant = await self._credentials.grant(headers.get(b"authorization")) if operation.scopes else NOBODY
@@ -168,6 +172,10 @@ class Application:
                 more.append(REPLAYED)
                 return before
         named = arguments(operation, values, query, body)
+        if isinstance(operation, Listen):
+            if b"last-event-id" in headers:  # a browser that comes back asks for the same address
+                named["after"] = headers[b"last-event-id"].decode("latin-1")
+            return operation.status, await served.handler(context, **named)
         try:
             result = await self._call(context, served, named, headers, receive)
         except (AnsweredBefore, ApiError):
@@ -177,6 +185,27 @@ class Application:
             more.append(REPLAYED)
             return before
         return operation.status, json_of(result)
+
+    async def _stream(
+        self,
+        subscription: Subscription,
+        scope: Scope,
+        path: str,
+        headers: dict[bytes, bytes],
+        receive: Receive,
+        send: Send,
+        more: Headers,
+    ) -> None:
+        async def allowed() -> bool:
+            served, values = self._find(scope["method"], path)
+            try:
+                grant = await self._credentials.grant(headers.get(b"authorization"))
+                await self._permit(served.operation, grant, values["app_id"])
+            except ApiError:
+                return False
+            return True
+
+        await stream(subscription, allowed, self.engines.clock, scope, receive, send, more)
 
     async def _call(
         self, context: Context, served: Served, named: dict[str, Any], headers: dict[bytes, bytes], receive: Receive

@@ -16,7 +16,7 @@ from ..commands import Engines
 from ..ports import Unavailable
 from ..rows import attachments
 from ..rules import files
-from .asgi import Gone, Headers, Receive, Send
+from .asgi import Gone, Headers, Receive, Send, hang_up
 
 log = logging.getLogger("parhelion.http")
 _RANGE = re.compile(rb"bytes=(\d{0,18})-(\d{0,18})")
@@ -74,7 +74,7 @@ async def fetch(
         await send({"type": "http.response.body", "body": b""})
         return
     started = False
-    left = asyncio.ensure_future(_hangs_up(receive))
+    left = asyncio.ensure_future(hang_up(receive))
     try:
         async for piece in engines.media.read(id, start, length):
             if not started:  # only now is it known that the file is there
@@ -93,11 +93,6 @@ async def fetch(
     finally:
         left.cancel()
     await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-
-async def _hangs_up(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 def part_of(asked: bytes | None, size: int) -> tuple[int, int] | None:

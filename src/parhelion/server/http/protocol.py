@@ -3,6 +3,8 @@
 - A head, or the trailers of a body, that are not whole when 64 kB of them came are refused; so is a head that is not
   whole 30 seconds after its first byte, or after the connection was made.
 - At most 32 requests wait behind the one that is being answered.
+- Who leaves an answer without end unread for 30 seconds is cut off. When the server stops, such an answer is told to
+  end, and has a second to reach its client.
 - Headers are those of the head: what comes in trailers, after a body, is not one.
 - An upgrade is not made, so its request is an ordinary one (RFC 9110, 7.8), with its body.
 - What is not HTTP is refused in the API's words.
@@ -11,6 +13,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import httptools
@@ -22,6 +25,10 @@ from ...wire.writing import write as to_json
 HEAD = 64 * 1024  # bytes
 HEAD_TIME = 30.0  # seconds
 WAITING = 32  # requests
+UNREAD = 30.0  # seconds
+LAST_WORDS = 1.0  # seconds
+# Of a scope: to be called by who begins an answer without end, with what is to be called when the server stops.
+ENDLESS = "parhelion.endless"
 _TOO_LARGE = b"431 Request Header Fields Too Large", "The head of a request is limited to 65536 bytes."
 _MALFORMED = b"400 Bad Request", "This is not a request of HTTP/1.1."
 _HOP = (b"upgrade", b"connection", b"http2-settings")
@@ -35,6 +42,9 @@ class BoundedProtocol(HttpToolsProtocol):
         self._unheard = 0  # bytes since the last that meant something: of a head, a chunk's line, trailers
         self._in_head = False
         self._head_timer: asyncio.TimerHandle | None = None
+        self._end: Callable[[], None] | None = None  # of the answer that has none of its own
+        self._unread_timer: asyncio.TimerHandle | None = None
+        self._stopping = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
@@ -42,6 +52,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_timer()
+        self._end = None
+        self.resume_writing()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -73,6 +85,7 @@ class BoundedProtocol(HttpToolsProtocol):
             return
         super().on_headers_complete()
         self.scope["headers"] = [*self.headers]
+        self.scope[ENDLESS] = self._endless  # type: ignore[literal-required]  # ASGI has no such key
 
     def on_body(self, body: bytes) -> None:
         self._unheard = 0
@@ -83,6 +96,41 @@ class BoundedProtocol(HttpToolsProtocol):
         if not self.parser.should_upgrade():
             self._unheard = 0
             super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        self._end = None
+        super().on_response_complete()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._watch()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._unread_timer is not None:
+            self._unread_timer.cancel()
+            self._unread_timer = None
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        self._stopping = True
+        self._end_now()
+
+    def _endless(self, end: Callable[[], None]) -> None:
+        """The answer that begins now has no end, but for `end`."""
+        self._end = end
+        self._watch()
+        if self._stopping:
+            self._end_now()
+
+    def _end_now(self) -> None:
+        if self._end is not None:
+            self._end()
+            self.loop.call_later(LAST_WORDS, self.transport.abort)
+
+    def _watch(self) -> None:
+        if self._end is not None and self.flow.write_paused and self._unread_timer is None:
+            self._unread_timer = self.loop.call_later(UNREAD, self.transport.abort)
 
     def _go_on_without_upgrade(self, rest: bytes) -> None:
         """The same request once more, to a fresh parser, without what asked for the upgrade."""

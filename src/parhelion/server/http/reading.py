@@ -1,6 +1,6 @@
 """From a request to a handler's arguments.
 
-path     already split                    query    page[before]=, page%5Bbefore%5D=, page={"before": ...}
+path     already split                    query    page[before]=, page%5Bbefore%5D=, page={"before": ...}; triggers=a,b
 body     JSON, read strictly              source   multipart, streamed to media: see upload.py
 """
 
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
-from typing import Any, cast
+from collections.abc import Mapping, Sequence
+from typing import Any, cast, get_args, get_origin
 from urllib.parse import parse_qsl, unquote_plus
 
 import msgspec
@@ -145,6 +145,8 @@ def query_value(parameter: Parameter, query: dict[str, Any]) -> Any:
         return parameter.default
     value = query[name]
     known = {field.encode_name for field in fields_of(parameter.type)}
+    if isinstance(value, str) and _is_list(parameter.type):
+        value = value.split(",")
     # The last official Python client sends an object as JSON.
     if known and isinstance(value, str) and value.startswith("{"):
         try:
@@ -157,6 +159,10 @@ def query_value(parameter: Parameter, query: dict[str, Any]) -> Any:
         return msgspec.convert(value, parameter.type, strict=False)
     except msgspec.ValidationError:
         raise Unreadable(list(faults(value, parameter.type, name, strict=False))) from None
+
+
+def _is_list(hint: Any) -> bool:
+    return any(get_origin(each) in (list, Sequence) for each in (hint, *get_args(hint)))
 
 
 def _kind(headers: Mapping[bytes, bytes]) -> bytes:

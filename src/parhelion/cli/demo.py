@@ -224,4 +224,9 @@ The same in Python:
   for message in client.messages.iterate("{conversation}"):
       print(message.received, message.content)
 
+See what happens as it happens, in another terminal, while you say something here:
+
+  parhelion listen --url {url} --app-id {app} --key-id {key.id} \\
+    --secret {key.secret}
+
 Ctrl-C stops it."""

@@ -7,6 +7,10 @@ import inspect
 import json
 import re
 import textwrap
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -69,8 +73,37 @@ def test_the_example_of_each_operation(
         if refused := REFUSED.get(operation.operation_id):
             with pytest.raises(refused):
                 exec(program, world)
+        elif operation.operation_id == "ListenEvents":
+            with saying(app, world["conversation_id"]), pytest.raises(Heard):
+                exec(program, world | {"print": heard})
         else:
             exec(program, world)
+
+
+class Heard(Exception):
+    """The end of an example that has none."""
+
+
+def heard(*said: object) -> None:
+    raise Heard(said)
+
+
+@contextmanager
+def saying(app: Caller, conversation: str) -> Iterator[None]:
+    """Somebody who says something, again and again."""
+    enough = threading.Event()
+
+    def say() -> None:
+        while not enough.wait(0.1):
+            app.say(conversation)
+
+    speaking = threading.Thread(target=say)
+    speaking.start()
+    try:
+        yield
+    finally:
+        enough.set()
+        speaking.join()
 
 
 def prepared(operation_id: str, live: Live, account: Caller, app: Caller) -> tuple[dict[str, Any], Caller]:
@@ -88,6 +121,8 @@ def prepared(operation_id: str, live: Live, account: Caller, app: Caller) -> tup
         "integration_id": bot["id"],
         "key_id": app.key_id,
         "webhook_id": bot["webhooks"][0]["id"],
+        "event_id": "",
+        "yesterday": datetime(2026, 1, 1, tzinfo=UTC),
         "user_id": ada,
         "state": "a state",
         "client_id": "oauth_0",
@@ -98,6 +133,7 @@ def prepared(operation_id: str, live: Live, account: Caller, app: Caller) -> tup
         "owner": "o",
     }
     with Client(live.url, app_id=app.app_id, key_id=app.key_id, secret=app.secret) as client:
+        world["event_id"] = client.deliveries.list(world["webhook_id"]).deliveries[0].event_id
         world["app"] = client.apps.get().app
         world["attachment"] = client.attachments.upload(PNG, for_="message").attachment
     if operation_id in {"GetCustomIntegrationKey", "DeleteCustomIntegrationKey"}:

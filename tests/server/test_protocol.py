@@ -14,6 +14,7 @@ import pytest
 from parhelion.cli.serve import run
 from parhelion.server.commands import Engines
 from parhelion.server.http import protocol
+from parhelion.server.rules.targets import Reach
 from tests.live import Caller, Live, pages
 
 HELLO = json.dumps({"author": {"type": "business"}, "content": {"type": "text", "text": "hello"}}).encode()
@@ -181,7 +182,7 @@ def test_who_never_finishes_a_head_is_let_go(tmp_path: Path, monkeypatch: pytest
 
         whole = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
         starts = (b"", b"GET /v2", b"GET /v2/apps HTTP/1.1\r\nHost: a\r\n", whole + b"GET /v2")
-        serving: asyncio.Task[Any] = asyncio.create_task(run("127.0.0.1", 0, tmp_path / "data", None, ready))
+        serving: asyncio.Task[Any] = asyncio.create_task(run("127.0.0.1", 0, tmp_path / "data", None, Reach(), ready))
         answers = await told
         serving.cancel()
         await asyncio.gather(serving, return_exceptions=True)

@@ -74,8 +74,8 @@ pages: $(READY) ## print the generated pages of docs/ again
 bench: $(READY) ## the benchmarks: ratios of one run, as a table
 	$(BIN)/python -m bench
 
-drill: $(READY) ## the long drills: crashes and races, twenty rounds each
-	$(BIN)/pytest tests/drills --rounds 20
+drill: $(READY) ## the long drills: crashes and races, thirty rounds each
+	$(BIN)/pytest tests/drills --rounds 30
 
 lock: $(READY) ## lock requirements/*.in again, changing only what they ask for
 	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and \

@@ -15,6 +15,7 @@ import traceback
 from . import machine
 from .calls import Calls
 from .client_memory import ClientMemory
+from .events import Deliveries, Streams
 from .imports import Imports
 from .measure import Measure
 from .posts import Lists, Posts
@@ -29,6 +30,8 @@ MEASURES: dict[str, type[Measure]] = {
     "imports": Imports,
     "memory": ClientMemory,
     "starts": Starts,
+    "deliveries": Deliveries,
+    "streams": Streams,
 }
 ROUNDS, QUICK_ROUNDS = 5, 2
 LATER = "PostgreSQL, growth to a million messages, and Matrix Synapse beside it"

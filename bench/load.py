@@ -4,7 +4,7 @@ Requests are made beforehand; each connection picks one at random when the answe
 counted between `warm` and `warm + seconds`; one with another status than expected ends the run.
 
     python -m bench.load  <  {"port", "connections", "warm", "seconds", "method", "paths", "authorization", "body",
-                              "most"}          >  {"rate", "p50", "p99", "done", "busy"}
+                              "most", "status"}          >  {"rate", "p50", "p99", "done", "busy"}
 
 `p50` and `p99` are seconds; `busy` is the share of its core that the generator used: below 1 it was not the limit.
 """
@@ -30,8 +30,9 @@ class Run:
 
     def __init__(self, asked: dict[str, Any]) -> None:
         self.requests = [request(asked, path) for path in asked["paths"]]
-        self.status = {"POST": b"201", "GET": b"200"}[asked["method"]]
+        self.status = str(asked.get("status") or {"POST": 201, "GET": 200}[asked["method"]]).encode()
         self.most: int | None = asked.get("most")  # so many answers, and then the end
+        self.sending = True
         self.counting = False
         self.done = 0
         self.took: list[float] = []
@@ -78,7 +79,8 @@ class Connection(asyncio.Protocol):
             self._missing = int(data[at : data.index(b"\r", at)]) - (len(data) - end - 4)
         if self._missing == 0:
             self._run.answered(time.perf_counter() - self._since)
-            self._send()
+            if self._run.sending:
+                self._send()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._run.fail(f"a connection was lost: {exc}")
@@ -118,9 +120,9 @@ async def main(asked: dict[str, Any]) -> dict[str, float]:
     return {"rate": len(run.took) / took, "p50": cuts[49], "p99": cuts[98], "done": run.done, "busy": used / took}
 
 
-def load(**asked: Any) -> dict[str, float]:
-    """Run it, on the asking core."""
-    process = machine.start([sys.executable, "-m", "bench.load"], machine.ASKS, stdin=subprocess.PIPE)
+def load(core: int | None = machine.ASKS, **asked: Any) -> dict[str, float]:
+    """Run it, on the asking core unless told."""
+    process = machine.start([sys.executable, "-m", "bench.load"], core, stdin=subprocess.PIPE)
     printed, _ = process.communicate(json.dumps(asked), timeout=120)
     if process.returncode:
         raise RuntimeError("the load generator failed")

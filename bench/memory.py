@@ -1,5 +1,7 @@
 """The yardstick for durable posts: `parhelion serve` as it is, but messages are kept in a dict and never on a disk.
 
+Their events are made and dropped.
+
 Everything above the database is the server's own: HTTP, credentials, decoding, rules, encoding. Posts are answered at
 once, without a commit or a hop to another thread, and pages come from a list.
 
@@ -19,6 +21,7 @@ from parhelion.cli import serve
 from parhelion.server import assemble, rows
 from parhelion.server.databases.sqlite import Sqlite
 from parhelion.server.ports import Refused, Row, Step, Values, Write
+from parhelion.server.rows.events import Told, telling
 
 
 class Overheard(Exception):
@@ -38,7 +41,7 @@ def _sql(reading: Coroutine[Any, Any, object]) -> str:
     raise AssertionError("nothing was read")
 
 
-POST: tuple[Step, ...] = rows.messages.post("", "", "", 0, b"", []).steps
+POST: tuple[Step, ...] = telling(rows.messages.post("", "", "", 0, b"", []), "", 0, [Told("", "", "", "", b"")]).steps
 BEFORE = _sql(rows.messages.page(Listening(), "", "", "", 1, back=True))  # type: ignore[arg-type]  # it only listens
 
 

@@ -3,6 +3,7 @@
 parhelion    the command itself: credentials checked, limits, durable writes, everything on
 memory       the same command with the messages in a dict: see `memory`
 constant     uvicorn answering constant bytes: see `constant`
+fanning      plain sockets, which write a frame to all that listen: see `fanning`
 """
 
 from __future__ import annotations
@@ -131,6 +132,11 @@ def memory(app: App) -> list[str | Path]:
 def constant(page: Path) -> list[str | Path]:
     """Constant bytes."""
     return [sys.executable, "-m", "bench.constant", page]
+
+
+def fanning(size: int) -> list[str | Path]:
+    """Frames of that size."""
+    return [sys.executable, "-m", "bench.fanning", str(size)]
 
 
 def first_answer(app: App) -> tuple[float, Server]:

@@ -1,6 +1,6 @@
 """kill -9 under load: whatever was answered is there after the restart, once; nothing half-written is left.
 
-`make drill` does it 20 times; `make test` a few times.
+`make drill` does it 30 times; `make test` a few times.
 
 A killed process proves that an answer follows its commit and that a commit is whole. It does not prove the fsync: only
 pulling the plug does.

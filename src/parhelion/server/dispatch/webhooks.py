@@ -41,7 +41,7 @@ from .posting import Answer, Poster
 
 log = logging.getLogger("parhelion.webhooks")
 POLL = 5.0  # seconds: what other processes have left is seen then
-REST = 0.02  # seconds at least between two looks
+REST = 0.005  # seconds at least between two looks
 SHARE = 10  # a look is followed by a rest so many times as long
 OPEN = 400  # lanes at the same time, as each has a socket
 GRACE = 5.0  # seconds that posts under way have when it is closed

@@ -49,8 +49,9 @@ class Receiver(client.Receiver):
 
     `secret` is what the answer that created the webhook said; several while one takes the place of another. It has to
     come as X-API-Key. A request that is signed, as this project's server does it (https://www.standardwebhooks.com),
-    has to be signed with it, at most `tolerance` seconds from now (300 unless told): one that somebody has kept is
-    refused, and one that was changed.
+    has to be signed with it, at most `tolerance` seconds from now (300 unless told). With `signed=True` one that is not
+    signed is refused, so that nobody who has kept a request can send it again without its signature; the hosted service
+    does not sign, so it is off unless told. Who reads the key on its way can sign, too: it is TLS that keeps it.
 
     Each event is passed on once: `seen` remembers the ids of the last 10,000 (see `Seen`). Events of triggers that this
     version does not know come as UnknownEvent. What cannot be read at all is left out and told to `tell`, which logs it
@@ -71,8 +72,9 @@ class Receiver(client.Receiver):
         secret: str | Iterable[str],
         *,
         tolerance: float = 300.0,
+        signed: bool = False,
         clock: Callable[[], float] = time.time,
         seen: Seen | None = None,
         tell: Callable[[Fault], None] | None = None,
     ) -> None:
-        super().__init__(secret, clock=clock, tolerance=tolerance, seen=seen, tell=tell)
+        super().__init__(secret, clock=clock, tolerance=tolerance, signed=signed, seen=seen, tell=tell)

@@ -171,6 +171,14 @@ def test_the_hosted_service_does_not_sign() -> None:
     assert len(receiver().receive({"X-API-Key": SECRET}, BODY)) == 1
 
 
+def test_who_asks_for_signatures_takes_nothing_without_one() -> None:
+    strict = receiver(signed=True)
+    kept = headers_for(SECRET, "1", NOON, BODY)
+    stripped = {name: value for name, value in kept.items() if not name.startswith("webhook-")}
+    assert refused(strict, stripped) == (401, "webhook-signature is missing")
+    assert [event.id for event in strict.receive(kept, BODY)] == ["1"]
+
+
 def test_while_one_secret_takes_the_place_of_another_both_are_good() -> None:
     both = ["the old one", "the new one"]
     for secret in both:

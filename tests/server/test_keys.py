@@ -15,7 +15,7 @@ from parhelion.server.vault import Vault
 from tests.inside import inside
 from tests.live import Answer, Caller
 
-WEBHOOK = {"target": "http://127.0.0.1:9/hook", "triggers": ["conversation:message"]}
+WEBHOOK = {"target": "https://example.org/hook", "triggers": ["conversation:message"]}
 CUSTOM = {"type": "custom", "webhooks": [WEBHOOK]}
 
 

@@ -92,6 +92,7 @@ class Receiver:
         *,
         clock: Callable[[], float],
         tolerance: float = 300.0,
+        signed: bool = False,
         seen: Seen | None = None,
         tell: Callable[[Fault], None] | None = None,
     ) -> None:
@@ -99,7 +100,7 @@ class Receiver:
         if not secrets or not all(isinstance(each, str) and each for each in cast("list[object]", secrets)):
             raise ValueError("The webhook's secret is missing: it is in the answer that created the webhook")
         self._secrets = [each.encode() for each in secrets]
-        self._clock, self._tolerance = clock, tolerance
+        self._clock, self._tolerance, self._signed = clock, tolerance, signed
         self._tell = tell or _log
         self._lock = Lock()
         self._seen = Seen() if seen is None else seen
@@ -161,8 +162,10 @@ class Receiver:
         if not _one_of([key], self._secrets):
             raise Refused("X-API-Key is not the secret of this webhook", 401)
         signatures = said.get("webhook-signature")
-        if signatures is None:  # the hosted service does not sign
-            return
+        if signatures is None:
+            if self._signed:
+                raise Refused("webhook-signature is missing", 401)
+            return  # as the hosted service does
         id, seconds = said.get("webhook-id", ""), said.get("webhook-timestamp", "")
         if not id or not _SECONDS.fullmatch(seconds):
             raise Refused("A webhook-signature needs a webhook-id and a webhook-timestamp", 401)

@@ -24,8 +24,9 @@ class Deliveries(Resource[C_co]):
     ) -> DeliveryListResponse:
         """What a webhook is still to be sent, and what it could not be sent, in the order in which it happened.
 
-        A delivery is tried five times within 15 minutes. Then it is "failed", and stays with the last answer until its
-        event is seven days old. What has arrived is not listed. Pages have 25 items, or `page.size` up to 100.
+        A delivery is tried up to five times, within 15 minutes unless much waits for a receiver that fails; after 400,
+        401, 403, 404 and 406 it is not tried again. Then it is "failed", and stays with the last answer until its event
+        is seven days old. What has arrived is not listed. Pages have 25 items, or `page.size` up to 100.
 
         Errors: `BadRequest` (an unknown state, both cursors), `NotFound` when the app has no such webhook.
 
@@ -50,8 +51,8 @@ class Deliveries(Resource[C_co]):
     def replay(self, webhook_id: str, event_id: str) -> ReplayResponse:
         """Send one event to a webhook, whatever became of it: it failed, it arrived, or it was never meant for it.
 
-        It is sent at once and with five attempts, as the event it was: with the same id. Events are kept for seven
-        days.
+        It is sent at once and with five attempts, as the event it was: with the same id. One that is being sent at this
+        moment counts as sent. Events are kept for seven days.
 
         Errors: `NotFound` when the app has no such webhook, or no such event any more.
 

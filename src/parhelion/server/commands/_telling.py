@@ -11,6 +11,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TypedDict
 
+import msgspec
+
 from ...wire import (
     AnyEvent,
     Client,
@@ -216,9 +218,9 @@ def summary(found: Row | None) -> SwitchboardIntegrationSummary | None:
 
 def known(user: User | None) -> User | None:
     """A user as events tell one in full: nobody has signed in here, and that is said."""
-    if user is not None and user.authenticated is None:
-        user.authenticated = False
-    return user
+    if user is None or user.authenticated is not None:
+        return user
+    return msgspec.structs.replace(user, authenticated=False)
 
 
 def user_told(user: User) -> UserTruncated:

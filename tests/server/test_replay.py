@@ -185,8 +185,12 @@ def test_a_replay_that_is_asked_for_twice_under_one_key_answers_the_same(tmp_pat
     tell_in(tmp_path, story)
 
 
+BAD_CURSORS = ("x", "z" * 24, "-" + "f" * 23, "0x" + "0" * 22)
+
+
 @pytest.mark.parametrize(
-    "query", ["?filter[state]=lost", "?filter[other]=failed", "?page[after]=x", f"?page[after]={'z' * 24}"]
+    "query",
+    ["?filter[state]=lost", "?filter[other]=failed", *(f"?page[after]={cursor}" for cursor in BAD_CURSORS)],
 )
 def test_a_query_that_means_nothing_is_refused(tmp_path: Path, query: str) -> None:
     async def story(office: Office) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
+import resource
 import signal
 import socket
 import sys
@@ -23,6 +24,7 @@ from ..server.http.protocol import BoundedProtocol
 from ..server.rows import apps
 from ..server.rules.targets import Reach
 
+FILES = 65_536
 GRACE = 10  # seconds that requests under way have when the server is stopped
 ALLOWED = {"loopback": "at this machine", "private": "into private networks"}
 
@@ -55,6 +57,7 @@ async def run(host: str, port: int, data: Path, public_url: str | None, reach: R
     """Serve, calling `ready` with the address once requests are answered."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     logging.getLogger("python_multipart").setLevel(logging.ERROR)  # what is malformed is told to who sent it
+    _allow_connections()
     with _bound(host, port) as listening:
         async with serving(data, public_url, reach=reach) as app:
             config = uvicorn.Config(
@@ -96,6 +99,14 @@ class _Server(uvicorn.Server):
         finally:
             for each in ours:
                 loop.remove_signal_handler(each)
+
+
+def _allow_connections() -> None:
+    """As many as the system lets us have: each connection, stream and delivery is an open file."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 @contextmanager

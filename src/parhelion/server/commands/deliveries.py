@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ...operations import Deliveries
 from ...wire import (
     BadRequest,
@@ -23,6 +25,7 @@ from ._pages import page_of
 from ._serves import Context, Said, serves
 
 CURSOR = "{:024x}"  # a position, as long as the ids that other lists have for cursors
+_CURSOR = re.compile("[0-9a-f]{24}")
 
 
 @serves(Deliveries.list)
@@ -72,10 +75,11 @@ async def _its_webhook(context: Context, webhook: str) -> None:
 
 
 def _position(cursor: str) -> int:
-    try:
-        return min(int(cursor or "0", 16), rows.deliveries.FAR)
-    except ValueError:
-        raise BadRequest("page: should have a cursor that was answered with a page") from None
+    if not cursor:
+        return 0
+    if not _CURSOR.fullmatch(cursor):
+        raise BadRequest("page: should have a cursor that was answered with a page")
+    return min(int(cursor, 16), rows.deliveries.FAR)
 
 
 def _said(row: Row) -> Delivery:

@@ -8,7 +8,7 @@ import json
 import random
 import socket
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +20,7 @@ import pytest
 import uvicorn
 
 from parhelion.cli.keys import OPERATOR
+from parhelion.cli.serve import GRACE
 from parhelion.operations import AppKeys
 from parhelion.server import rows
 from parhelion.server.assemble import engines, serving
@@ -27,11 +28,14 @@ from parhelion.server.commands import Context, Engines, app_keys
 from parhelion.server.dispatch import stream
 from parhelion.server.dispatch.stream import Stream
 from parhelion.server.http import protocol
+from parhelion.server.http.asgi import Message
 from parhelion.server.http.protocol import BoundedProtocol
+from parhelion.server.http.streaming import stream as send_stream
 from parhelion.server.ports import Wanted, Write
 from parhelion.server.rows.events import Told
 from parhelion.server.rules.events import KEPT
 from parhelion.server.rules.targets import Reach
+from parhelion.wire import TooManyRequests
 from tests.everything import HOOK
 from tests.inside import Clock, Inside
 from tests.live import Live
@@ -138,10 +142,22 @@ class Served(Inside):
     ears: list[Ear]
 
     async def ask_for(
-        self, query: str = "", *, app: str = "", authorization: str | None = None, method: str = "GET", **headers: str
+        self,
+        query: str = "",
+        *,
+        app: str = "",
+        authorization: str | None = None,
+        method: str = "GET",
+        room: int = 0,
+        **headers: str,
     ) -> Ear:
+        """`room`: bytes that the network keeps for it, if there are to be few."""
         said = {"authorization": self.authorization if authorization is None else authorization} | headers
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port, limit=8 * LARGE)
+        line = socket.socket()
+        if room:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
+        line.connect(("127.0.0.1", self.port))
+        reader, writer = await asyncio.open_connection(sock=line, limit=room or 8 * LARGE)
         lines = [f"{method} /parhelion/v1/apps/{app or self.app_id}/events{query} HTTP/1.1", "host: here"]
         lines += [f"{name.replace('_', '-')}: {value}" for name, value in said.items() if value]
         writer.write("\r\n".join([*lines, "", ""]).encode())
@@ -174,10 +190,14 @@ class Served(Inside):
         return key["id"], basic(key["id"], key["secret"])
 
 
-async def tell(opened: Engines, app: str, conversation: str, type: str = MESSAGE, size: int = 1) -> str:
+async def tell(
+    opened: Engines, app: str, conversation: str, type: str = MESSAGE, size: int = 1, body: bytes | None = None
+) -> str:
     id = opened.ids.next()
-    body = json.dumps({"id": id, "type": type, "createdAt": "2023-11-14T22:13:20Z", "payload": {"pad": "x" * size}})
-    told = Told(id, type, conversation, conversation, body.encode())
+    if body is None:
+        event = {"id": id, "type": type, "createdAt": "2023-11-14T22:13:20Z", "payload": {"pad": "x" * size}}
+        body = json.dumps(event).encode()
+    told = Told(id, type, conversation, conversation, body)
     now = round(opened.clock() * 1000)
     await opened.database.write(rows.events.telling(Write(conversation, (), {}), app, now, [told]))
     return id
@@ -188,7 +208,7 @@ def basic(id: str, secret: str) -> str:
 
 
 @asynccontextmanager
-async def served(data: Path) -> AsyncIterator[Served]:
+async def served(data: Path) -> AsyncGenerator[Served]:
     clock = Clock()
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
@@ -198,18 +218,20 @@ async def served(data: Path) -> AsyncIterator[Served]:
             )
             context = Context(app.engines, AppKeys.create, OPERATOR, "", "", "")
             key = await app_keys.create_for_account(context, "test")
-            server = Served(app, app.engines, clock, authorization=basic(key.id, key.secret))
+            server = Served(app, app.engines, clock, authorization=basic(key.id, key.secret or ""))
+            config.load()
             server.port, server.uvicorn = listening.getsockname()[1], uvicorn.Server(config)
+            server.uvicorn.lifespan = config.lifespan_class(config)
             server.app_id, server.ears = await new_app(server), []
-            running = asyncio.create_task(server.uvicorn.serve(sockets=[listening]))
-            await until(lambda: server.uvicorn.started)
+            await server.uvicorn.startup(sockets=[listening])
             try:
                 yield server
-            finally:
+            finally:  # not by `shutdown`, which looks around ten times a second: a fifth of a second for each test
                 for ear in server.ears:
                     ear.drop()
-                server.uvicorn.should_exit = True
-                await running
+                for each in server.uvicorn.servers:
+                    each.close()
+                await until(lambda: not (server.uvicorn.server_state.connections or server.uvicorn.server_state.tasks))
 
 
 async def new_app(server: Inside) -> str:
@@ -295,7 +317,7 @@ def test_the_full_user_and_source_are_told_to_who_asked_for_them(told: Tell) -> 
         said = {"author": {"type": "user", "userId": user}, "content": {"type": "text", "text": "hello"}}
         await server.done("POST", f"{app}/conversations/{conversation}/messages", said)
         for again in (False, True):  # as it comes, and from storage
-            authors = []
+            authors = list[Any]()
             for ear, query in zip(ears, queries, strict=True):
                 heard = ear if not again else await server.resume(before.last, query)
                 authors.append((await heard.event())["payload"]["message"]["author"]["user"])
@@ -422,7 +444,7 @@ def test_a_stream_ends_with_its_key_even_when_it_is_never_quiet(told: Tell) -> N
         id, key = await server.app_key(server.app_id)
         ear, other = await server.listen(authorization=key), await server.listen()
         await server.done("DELETE", f"/v2/apps/{server.app_id}/keys/{id}")
-        said = []
+        said = list[str]()
         for _ in range(20):
             server.clock.seconds += 1
             said.append(await server.tell())
@@ -462,7 +484,7 @@ def test_who_comes_back_hears_what_came_meanwhile(told: Tell, how: str) -> None:
         ear.drop()
         missed = [await server.tell() for _ in range(100)]
         query = {"header": "", "query": f"?after={ear.last}", "both": "?after=0.0"}[how]
-        header = {} if how == "query" else {"last_event_id": ear.last}
+        header: dict[str, Any] = {} if how == "query" else {"last_event_id": ear.last}
         back = await server.ask_for(query, **header)
         assert (await back.frame()).fields == {"retry": "1000", "id": ear.last}
         live = await server.tell()
@@ -474,7 +496,7 @@ def test_who_comes_back_hears_what_came_meanwhile(told: Tell, how: str) -> None:
 def test_every_id_is_a_place_to_go_on_from(told: Tell) -> None:
     async def story(server: Served) -> None:
         ear = await server.listen()
-        said, places = [], [ear.last]
+        said, places = list[str](), [ear.last]
         for _ in range(80):
             said.append(await server.tell())
             await ear.event()
@@ -612,6 +634,60 @@ def test_a_process_that_is_behind_another_tells_nothing_twice(tmp_path: Path) ->
     asyncio.run(story())
 
 
+UNREADABLE = b'{"payload": {"user": {'  # which is only found where somebody does not want all of it
+
+
+def test_an_event_that_cannot_be_told_is_passed_over_by_all_and_logged_once(
+    told: Tell, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def story(server: Served) -> None:
+        ears = [await server.listen() for _ in range(3)]
+        began = ears[0].last
+        said = [await server.tell() for _ in range(5)]
+        await tell(server.engines, server.app_id, "c", body=UNREADABLE)
+        said += [await server.tell() for _ in range(5)]
+        ears += [await server.resume(began) for _ in range(3)]
+        for ear in ears:
+            assert await ear.events(10) == said
+        await server.later(15)
+        assert (await ears[0].frame()).comments == [""]  # and nothing once more
+        assert [record.getMessage() for record in caplog.records if record.name == "parhelion.stream"] == [
+            "event 6 cannot be told"
+        ]
+
+    told(story)
+
+
+def test_what_was_handed_out_is_not_handed_out_again_when_the_rest_of_it_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fails, hears = True, stream.Subscriber.hears
+
+    def now_and_then(subscriber: stream.Subscriber, conversation: str, type: str) -> bool:
+        if fails and conversation == "trouble":
+            raise MemoryError
+        return hears(subscriber, conversation, type)
+
+    monkeypatch.setattr(stream.Subscriber, "hears", now_and_then)
+
+    async def story() -> None:
+        nonlocal fails
+        async with engines(tmp_path / "data") as opened:
+            hub = Stream(opened.database, opened.clock)
+            ear = aiter(hub.subscribe("a", Wanted()))
+            await anext(ear)
+            said = [await tell(opened, "a", where) for where in ("c", "c", "trouble", "c")]
+            running = asyncio.create_task(hub.run())
+            heard = await anext(ear)
+            fails = False
+            while said[-1].encode() not in heard:
+                heard += await anext(ear)
+            assert [heard.count(f'"{id}"'.encode()) for id in said] == [1, 1, 1, 1]
+            running.cancel()
+
+    asyncio.run(story())
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])
 @pytest.mark.parametrize("room", [3, stream.MOST])
 def test_nothing_is_missed_or_heard_twice_however_often_who_listens_drops(
@@ -622,10 +698,10 @@ def test_nothing_is_missed_or_heard_twice_however_often_who_listens_drops(
     async def story(server: Served) -> None:
         dice = random.Random(seed)
         other = await new_app(server)
-        writing = True
+        writing, begun = True, list[str]()
 
         async def write(number: int) -> None:
-            for _ in range(120):
+            for _ in range(60):
                 app, type = dice.choice((server.app_id, server.app_id, other)), dice.choice((MESSAGE, READ))
                 await server.tell(f"c{number}", type, app=app)
                 if dice.random() < 0.2:
@@ -637,8 +713,9 @@ def test_nothing_is_missed_or_heard_twice_however_often_who_listens_drops(
                 await asyncio.sleep(0.005)
 
         async def hear(query: str) -> tuple[str, list[str]]:
-            await asyncio.sleep(dice.random() / 5)
+            await asyncio.sleep(dice.random() / 10)
             ear = await server.listen(query)
+            begun.append(query)
             began, last, heard = ear.last, "", list[str]()
             while last != "the end":
                 try:
@@ -661,7 +738,7 @@ def test_nothing_is_missed_or_heard_twice_however_often_who_listens_drops(
         ears = [asyncio.create_task(hear(query)) for query in queries]
         time_passes = asyncio.create_task(pass_time())
         await asyncio.gather(*map(write, range(6)))
-        await asyncio.sleep(0.2)  # all have begun by then
+        await until(lambda: len(begun) == len(queries))
         await server.tell(type=READ, size=7)
         results = await asyncio.gather(*ears)
         writing = False
@@ -680,15 +757,15 @@ def test_nothing_is_missed_or_heard_twice_however_often_who_listens_drops(
 
 def test_who_reads_too_slowly_is_ended_and_goes_on_while_nobody_else_waits(told: Tell) -> None:
     async def story(server: Served) -> None:
-        slow, quick = await server.listen(), await server.listen()
-        said = []
-        for _ in range(300):
+        slow, quick = await server.listen(room=LARGE), await server.listen()
+        said = list[str]()
+        for _ in range(150):
             said.append(await server.tell(size=LARGE))
             assert await quick.events(1) == said[-1:]
         heard = await slow.rest()
         assert slow.comments == ["too slow"]
-        assert len(heard) < 300
-        heard += await (await server.resume(slow.last)).events(300 - len(heard))
+        assert len(heard) < 150
+        heard += await (await server.resume(slow.last)).events(150 - len(heard))
         assert heard == said
 
     told(story)
@@ -697,14 +774,14 @@ def test_who_reads_too_slowly_is_ended_and_goes_on_while_nobody_else_waits(told:
 def test_who_is_still_behind_is_not_ended_by_what_comes_meanwhile(told: Tell) -> None:
     async def story(server: Served) -> None:
         began = await server.listen()
-        said = [await server.tell(size=LARGE) for _ in range(200)]
-        ear = await server.resume(began.last)
+        said = [await server.tell(size=LARGE) for _ in range(100)]
+        ear = await server.resume(began.last, room=LARGE)
         began.drop()
         other = await server.listen()
         for _ in range(100):  # far more than a queue holds
             said.append(await server.tell(size=LARGE))
             await other.events(1)
-        assert await ear.events(300) == said
+        assert await ear.events(200) == said
         said.append(await server.tell())
         assert await ear.events(1) == said[-1:]
 
@@ -714,12 +791,12 @@ def test_who_is_still_behind_is_not_ended_by_what_comes_meanwhile(told: Tell) ->
 def test_who_is_behind_for_so_long_that_something_may_be_gone_is_ended(told: Tell) -> None:
     async def story(server: Served) -> None:
         began = await server.listen()
-        said = [await server.tell(size=LARGE) for _ in range(300)]
-        ear = await server.resume(began.last)
+        said = [await server.tell(size=LARGE) for _ in range(150)]
+        ear = await server.resume(began.last, room=LARGE)
         server.clock.seconds += KEPT
         heard = await ear.rest()
         assert heard == said[: len(heard)]
-        assert len(heard) < 300
+        assert len(heard) < 150
         assert ear.comments[-1] == "too far behind"
         assert (await server.ask_for(last_event_id=ear.last)).status == 410
 
@@ -730,8 +807,8 @@ def test_who_reads_nothing_is_cut_off(told: Tell, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(protocol, "UNREAD", 0.3)
 
     async def story(server: Served) -> None:
-        ear, quick = await server.listen(), await server.listen()
-        for _ in range(300):
+        ear, quick = await server.listen(room=LARGE), await server.listen()
+        for _ in range(120):
             await server.tell(size=LARGE)
             await quick.events(1)
         await until(lambda: len(server.uvicorn.server_state.connections) == 1)
@@ -766,6 +843,115 @@ def test_who_hangs_up_is_forgotten(told: Tell) -> None:
     told(story)
 
 
+def test_an_app_has_so_many_streams_and_not_one_more(told: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "STREAMS", 3)
+
+    async def story(server: Served) -> None:
+        began = await server.listen()
+        for query in ("?after=none", "?conversationId=none"):
+            assert (await server.ask_for(query)).status in (400, 404)  # and it does not count
+        ears = [began, await server.listen(), await server.resume(began.last)]
+        for _ in range(2):
+            refused = await server.ask_for()
+            assert refused.status == 429
+            assert refused.headers["retry-after"] == str(stream.FULL)
+            [error] = (await refused.body())["errors"]
+            assert (error["code"], "3 streams" in error["title"]) == ("too_many_requests", True)
+        await server.listen(app=await new_app(server))  # other apps have their own
+        said = await server.tell()
+        for ear in ears:
+            assert await ear.events(1) == [said]
+        ears[1].drop()
+        await until(lambda: len(server.uvicorn.server_state.tasks) == 3)
+        await server.listen()
+        assert (await server.ask_for()).status == 429
+
+    told(story)
+
+
+def test_who_goes_before_the_first_frame_does_not_count_for_ever(told: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "STREAMS", 20)
+
+    async def story(server: Served) -> None:
+        request = f"GET /parhelion/v1/apps/{server.app_id}/events HTTP/1.1\r\nhost: here\r\n"
+        request += f"authorization: {server.authorization}\r\n\r\n"
+        for number in range(60):
+            _, writer = await asyncio.open_connection("127.0.0.1", server.port)
+            writer.write(request.encode())
+            for _ in range(number % 12):  # the server is here and there meanwhile
+                await asyncio.sleep(0)
+            writer.transport.abort()
+        await until(lambda: not (server.uvicorn.server_state.connections or server.uvicorn.server_state.tasks))
+        for _ in range(20):
+            await server.listen()
+
+    told(story)
+
+
+@pytest.mark.parametrize("trouble", [ConnectionError, asyncio.CancelledError, None])
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_a_stream_counts_until_it_is_over_however_it_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int, trouble: type[BaseException] | None
+) -> None:
+    """`at`: the message at which it ends: the head, the first frame, the first event."""
+    monkeypatch.setattr(stream, "STREAMS", 1)
+
+    async def story() -> None:
+        async with engines(tmp_path / "data") as opened:
+            running = asyncio.create_task(opened.live.run())
+            subscription = opened.live.subscribe("a", Wanted())
+            sent, gone = list[Message](), asyncio.Event()
+
+            async def receive() -> Message:
+                await gone.wait()
+                return {"type": "http.disconnect"}
+
+            async def send(message: Message) -> None:
+                if len(sent) == 1 + at:
+                    return
+                if len(sent) == at:
+                    sent.append(message)
+                    with pytest.raises(TooManyRequests):
+                        opened.live.subscribe("a", Wanted())
+                    if trouble is not None:
+                        raise trouble
+                    gone.set()
+                    return
+                sent.append(message)
+                if len(sent) == 2:
+                    await tell(opened, "a", "c")
+
+            async def allowed() -> bool:
+                return True
+
+            outcome = asyncio.gather(
+                send_stream(subscription, allowed, opened.clock, {}, receive, send, []), return_exceptions=True
+            )
+            await asyncio.wait([outcome])
+            opened.live.subscribe("a", Wanted()).end()
+            opened.live.subscribe("a", Wanted()).end()
+            running.cancel()
+
+    asyncio.run(story())
+
+
+def test_who_was_ended_counts_until_their_last_piece_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "STREAMS", 1)
+
+    async def story() -> None:
+        async with engines(tmp_path / "data") as opened:
+            subscription = opened.live.subscribe("a", Wanted())
+            pieces = aiter(subscription)
+            await anext(pieces)
+            subscription.end(stream.TOO_SLOW)
+            with pytest.raises(TooManyRequests):
+                opened.live.subscribe("a", Wanted())
+            assert [piece async for piece in pieces] == [stream.TOO_SLOW]
+            opened.live.subscribe("a", Wanted()).end()
+
+    asyncio.run(story())
+
+
 # -- the server stops ----------------------------------------------------------------------------------------------
 
 
@@ -791,7 +977,7 @@ def test_a_server_that_stops_ends_its_streams_at_once(serve: Callable[..., Live]
         return ear
 
     async def story() -> None:
-        ears: Sequence[Ear] = [await listen() for _ in range(20)]
+        ears: Sequence[Ear] = [await listen() for _ in range(8)]
         deaf = await listen(1000)
         async with engines(live.data) as beside:  # another process on the same store
             said = [await tell(beside, app.app_id, conversation, size=LARGE) for _ in range(60)]
@@ -800,7 +986,7 @@ def test_a_server_that_stops_ends_its_streams_at_once(serve: Callable[..., Live]
         readers = [asyncio.create_task(ear.rest()) for ear in ears]
         began = time.monotonic()
         await asyncio.to_thread(live.stop)
-        assert time.monotonic() - began < 4  # the grace of other requests is ten seconds
+        assert time.monotonic() - began < GRACE  # without it, who does not read would hold it up for so long or longer
         for heard in await asyncio.gather(*readers):
             assert heard == []
         assert all(ear.comments == ["the server stops"] for ear in ears)

@@ -29,4 +29,4 @@ async def listen(
         full_source=bool(include_full_source),
         after=after,
     )
-    return context.engines.live.subscribe(context.app_id, wanted)
+    return context.engines.live.subscribe(context.app_id, wanted)  # the last thing: from here on it counts

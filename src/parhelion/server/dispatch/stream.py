@@ -9,6 +9,8 @@
 - A queue is bounded. Who reads too slowly is ended, and goes on from the id of their last frame; nobody else waits.
   Who is still reading from storage is not ended: what their queue could not hold is in storage too.
 - A quiet stream has a heartbeat: an id, without an event. It is never of an event that was not handed out.
+- An event that cannot be told is passed over, and logged once: it holds up nobody.
+- An app has a bounded number of streams. One counts from when it is asked for until its last piece is taken.
 - While nobody listens, nothing is read.
 """
 
@@ -20,6 +22,7 @@ from collections import deque
 from collections.abc import AsyncGenerator
 from itertools import chain
 
+from ...wire import TooManyRequests
 from .. import rows
 from ..ports import TOLD, Clock, Database, Row, Wanted
 from ..rules.events import as_told
@@ -30,6 +33,8 @@ POLL = 1.0  # seconds
 HEARTBEAT = 15.0  # seconds
 SEVERAL = 32  # events at a time: what others wait while they are handed out
 MOST, MOST_BYTES = 1000, 4 * 1024 * 1024  # of a queue
+STREAMS = 1000  # of an app, open at a time
+FULL = 10  # seconds after which it is worth asking again
 PIECE = 64 * 1024  # bytes, and the rest of a frame
 RETRY = 1000  # milliseconds after which a browser comes back
 TOO_SLOW = b": too slow\n\n"
@@ -41,10 +46,12 @@ class Stream:
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self.database, self.clock = database, clock
-        self._apps: dict[str, set[Subscriber]] = {}
+        self._apps: dict[str, set[Subscriber]] = {}  # who is handed what comes
+        self._open: dict[str, set[Subscriber]] = {}  # who counts
         self._mark: Mark | None = None  # None: nobody listens
         self._someone = asyncio.Event()
         self._looked = float("-inf")  # when it was last looked for who needs a heartbeat
+        self._untold: deque[int] = deque(maxlen=MOST)  # the last events that could not be told
 
     async def run(self) -> None:
         while True:
@@ -59,8 +66,14 @@ class Stream:
             await self.database.bell(TOLD, POLL)
 
     def subscribe(self, app: str, wanted: Wanted) -> Subscriber:
+        """Who asks has to iterate it, or to end it: until then it counts."""
         after = None if wanted.after is None else mark_of(wanted.after, self.clock())
-        return Subscriber(self, app, wanted, after)
+        if len(self._open.get(app, ())) >= STREAMS:
+            title = f"This app has {STREAMS} streams open, and may not have more"
+            raise TooManyRequests(title, headers={"retry-after": str(FULL)})
+        subscriber = Subscriber(self, app, wanted, after)
+        self._open.setdefault(app, set()).add(subscriber)
+        return subscriber
 
     async def join(self, subscriber: Subscriber) -> Mark:
         """From now on it is handed all that comes after the mark that is answered."""
@@ -73,19 +86,28 @@ class Stream:
         return self._mark
 
     def leave(self, subscriber: Subscriber) -> None:
-        others = self._apps.get(subscriber.app)
-        if others is None:
-            return
-        others.discard(subscriber)
-        if not others:
-            del self._apps[subscriber.app]
+        _discard(self._apps, subscriber)
         if not self._apps:
             self._mark = None
+
+    def close(self, subscriber: Subscriber) -> None:
+        """It counts no longer."""
+        _discard(self._open, subscriber)
 
     def mark(self) -> Mark:
         """Up to where all was handed out."""
         assert self._mark is not None, "somebody listens"  # noqa: S101 - or this would not be asked
         return self._mark
+
+    def frame(self, row: Row, full_user: bool, full_source: bool) -> bytes:
+        """An event, as whoever asked for so much of it gets it; nothing, where that cannot be made."""
+        try:
+            return _frame(row, full_user, full_source)
+        except Exception:
+            if row[0] not in self._untold:
+                self._untold.append(row[0])
+                log.exception("event %s cannot be told", row[0])
+            return b""
 
     async def _read(self) -> None:
         while (before := self._mark) is not None:
@@ -106,14 +128,16 @@ class Stream:
             await asyncio.sleep(0)
 
     def _hand_out(self, row: Row) -> None:
-        position, app, conversation, type, _, _ = row
+        _, app, conversation, type, _, _ = row
+        mark = _mark_at(row)
         frames: dict[tuple[bool, bool], bytes] = {}
         for subscriber in tuple(self._apps.get(app, ())):
             if subscriber.hears(conversation, type):
                 kind = subscriber.wanted.full_user, subscriber.wanted.full_source
                 if (frame := frames.get(kind)) is None:
-                    frame = frames[kind] = _frame(row, *kind)
-                subscriber.take(position, frame)
+                    frame = frames[kind] = self.frame(row, *kind)
+                if frame:
+                    subscriber.take(mark, frame)
 
     def _beat(self) -> None:
         now = self.clock()
@@ -125,14 +149,15 @@ class Stream:
 
 
 class Subscriber:
-    """One who listens. Iterated once; on the hub's list from its first frame until its last."""
+    """One who listens. Iterated once; on the hub's list from its first frame until it is ended."""
 
     def __init__(self, hub: Stream, app: str, wanted: Wanted, after: Mark | None) -> None:
         self.app, self.wanted = app, wanted
         self._hub, self._mark, self._after = hub, Mark(0, 0), after
-        self._waiting: deque[tuple[int, bytes]] = deque()
+        self._waiting: deque[tuple[Mark, bytes]] = deque()
         self._size = 0
         self._behind = False  # what comes is not queued: it is to be read from storage
+        self._begun = False  # then it counts until it is over, and not only until it is ended
         self._reading = True  # from storage
         self._ended: bytes | None = None  # the last words
         self._woken = asyncio.Event()
@@ -145,7 +170,7 @@ class Subscriber:
             wanted.triggers is None or type in wanted.triggers
         )
 
-    def take(self, position: int, frame: bytes) -> None:
+    def take(self, mark: Mark, frame: bytes) -> None:
         """The next frame. What is too much is dropped: it can be read from storage."""
         if self._behind or self._ended is not None:
             return
@@ -156,7 +181,7 @@ class Subscriber:
             else:
                 self.end(TOO_SLOW)
             return
-        self._waiting.append((position, frame))
+        self._waiting.append((mark, frame))
         self._size += len(frame)
         self._woken.set()
 
@@ -172,8 +197,11 @@ class Subscriber:
             self._drop()
             self._hub.leave(self)
             self._woken.set()
+            if not self._begun:
+                self._hub.close(self)
 
     async def __aiter__(self) -> AsyncGenerator[bytes]:
+        self._begun = True
         try:
             joined = await self._hub.join(self)
             self._mark = await self._from(joined)
@@ -186,7 +214,7 @@ class Subscriber:
                     yield self._piece()
                 elif self._due:
                     self._due = False
-                    yield _heartbeat(max(self._mark, self._hub.mark()))
+                    yield _heartbeat(max(self._hub.mark(), self._mark, key=lambda mark: mark.position))
                 else:
                     self._woken.clear()
                     await self._woken.wait()
@@ -195,6 +223,7 @@ class Subscriber:
         finally:
             self.end()
             self._hub.leave(self)  # also when it had ended before it joined
+            self._hub.close(self)
 
     async def _from(self, joined: Mark) -> Mark:
         if self._after is None:
@@ -220,7 +249,7 @@ class Subscriber:
             page = await rows.events.of_app(hub.database, self.app, self._mark.position, to.position, SEVERAL)
             self._mark = _mark_at(page[-1]) if len(page) == SEVERAL else to
             kind = self.wanted.full_user, self.wanted.full_source
-            piece = b"".join(_frame(row, *kind) for row in page if self.hears(row[2], row[3]))
+            piece = b"".join(hub.frame(row, *kind) for row in page if self.hears(row[2], row[3]))
             if self._due:
                 self._due = False
                 piece += _heartbeat(self._mark)
@@ -233,10 +262,11 @@ class Subscriber:
         pieces: list[bytes] = []
         size = 0
         while self._waiting and size < PIECE:
-            position, frame = self._waiting.popleft()
+            mark, frame = self._waiting.popleft()
             size += len(frame)
-            if position > self._mark.position:  # otherwise another process has told it
+            if mark.position > self._mark.position:  # otherwise another process has told it
                 pieces.append(frame)
+                self._mark = mark
         self._size -= size
         return b"".join(pieces)
 
@@ -245,8 +275,14 @@ class Subscriber:
         self._size = 0
 
 
+def _discard(apps: dict[str, set[Subscriber]], subscriber: Subscriber) -> None:
+    of_app = apps.get(subscriber.app, set())
+    of_app.discard(subscriber)
+    if not of_app:
+        apps.pop(subscriber.app, None)
+
+
 def _frame(row: Row, full_user: bool, full_source: bool) -> bytes:
-    """An event, as whoever asked for so much of it gets it."""
     _, _, _, type, body, _ = row
     body = as_told(body, full_user=full_user, full_source=full_source)
     return b"id: %b\nevent: %b\ndata: %b\n\n" % (_mark_at(row).token(), type.encode(), body)

@@ -40,25 +40,26 @@ async def stream(
     more: Headers,
 ) -> None:
     """Send what comes. Returns when the answer is over."""
-    if ENDLESS in scope:
-        scope[ENDLESS](lambda: subscription.end(STOPPING))
     left = asyncio.ensure_future(hang_up(receive))
     left.add_done_callback(lambda _: subscription.end())
-    asked = clock()
-    await send({"type": "http.response.start", "status": 200, "headers": [*HEADERS, *more]})
     try:
-        async with aclosing(aiter(subscription)) as pieces:
-            async for piece in pieces:
-                now = clock()
-                if not asked <= now < asked + AGAIN:  # also when the clock was set back
-                    asked = now
-                    if not await allowed():
-                        subscription.end()
-                        await send({"type": "http.response.body", "body": NO_LONGER, "more_body": True})
-                        break
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
-    except Exception:
-        log.exception("a stream broke off")
+        if ENDLESS in scope:
+            scope[ENDLESS](lambda: subscription.end(STOPPING))
+        asked = clock()
+        await send({"type": "http.response.start", "status": 200, "headers": [*HEADERS, *more]})
+        try:
+            async with aclosing(aiter(subscription)) as pieces:
+                async for piece in pieces:
+                    now = clock()
+                    if not asked <= now < asked + AGAIN:  # also when the clock was set back
+                        asked = now
+                        if not await allowed():
+                            subscription.end()
+                            await send({"type": "http.response.body", "body": NO_LONGER, "more_body": True})
+                            break
+                    await send({"type": "http.response.body", "body": piece, "more_body": True})
+        except Exception:
+            log.exception("a stream broke off")
     finally:
         subscription.end()
         left.cancel()

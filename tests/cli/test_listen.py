@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from queue import Queue
 from typing import IO, Any
 
@@ -168,7 +168,7 @@ def test_events_are_shown_as_they_come_and_ctrl_c_ends_with_a_summary(stage: Sta
     assert listener.next() == "12:03:44  conversation:dreamed  c2"
     assert listener.next() == "12:03:44  conversation:message  c1  Ada: [image] look"
     assert listener.next().endswith("Ada: " + "x" * 74 + "…")
-    assert listener.interrupt() == ["", "6 events."]
+    assert re.fullmatch(r"6 events\. Go on with --after [56]\.9", listener.interrupt()[-1])
 
 
 def test_it_asks_for_what_it_is_told_to_ask_for(stage: Stage) -> None:
@@ -182,7 +182,7 @@ def test_it_asks_for_what_it_is_told_to_ask_for(stage: Stage) -> None:
         "&includeFullUser=true&includeFullSource=true HTTP/1.1"
     )
     assert f"authorization: Basic {base64.b64encode(b'key1:hush').decode()}" in lines
-    assert listener.interrupt() == ["", "0 events."]
+    assert listener.interrupt() == ["", "0 events. Go on with --after 0.9"]
 
 
 STEERING = "\x1b]0;owned\x07\x1b[2J\x9b31m\r\n\u202etxt\u2028\x7f\u0000"
@@ -259,7 +259,22 @@ def test_the_receivers_answer_is_shown_and_the_order_is_kept_whatever_it_is(stag
         "-> 204 in N ms",
     ]
     assert [stage.received.get(timeout=WAIT)[0]["webhook-id"] for _ in range(4)] == ["e1", "e2", "e3", "e4"]
-    assert listener.interrupt()[-1] == "4 events: 2 taken, 2 refused, 0 without an answer."
+    assert listener.interrupt()[-1].startswith("4 events: 2 taken, 2 refused, 0 without an answer. Go on")
+
+
+def test_a_receiver_that_never_stops_talking_holds_nothing_up(stage: Stage) -> None:
+    def handle(peer: Peer) -> None:
+        peer.request()
+        peer.say("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n")
+        with suppress(OSError):
+            while True:
+                peer.say("fff\r\n" + "x" * 4095 + "\r\n")
+
+    endless = stage.stack.enter_context(serving(handle)).origin
+    listener = stage.listen(stage.tells(message(1, "a"), message(2, "b")).origin, "--forward-to", endless)
+    for _ in range(2):
+        assert "conversation:message" in listener.next()
+        assert listener.next().strip().startswith("-> 200 in")
 
 
 def test_a_receiver_that_is_not_there_is_said_in_words_and_listening_goes_on(stage: Stage) -> None:
@@ -268,7 +283,7 @@ def test_a_receiver_that_is_not_there_is_said_in_words_and_listening_goes_on(sta
     for _ in range(2):
         assert "conversation:message" in listener.next()
         assert re.search(r"-> No connection to http://127.0.0.1:1: .*refused.* \(\d+ ms\)", listener.next())
-    assert listener.interrupt()[-1] == "2 events: 0 taken, 0 refused, 2 without an answer."
+    assert listener.interrupt()[-1].startswith("2 events: 0 taken, 0 refused, 2 without an answer. Go on")
 
 
 def test_an_event_whose_id_is_no_header_is_forwarded_without_it(stage: Stage) -> None:
@@ -290,7 +305,41 @@ def test_a_connection_that_is_lost_is_said_and_made_again(stage: Stage) -> None:
     assert re.fullmatch(r"No connection\. Trying again in 0\.\d s\.", listener.note())
     stage.asked.get(timeout=WAIT)
     assert "last-event-id: 1.9" in stage.asked.get(timeout=WAIT)
-    assert listener.interrupt()[-1] == "1 event."
+    assert listener.interrupt()[-1] == "1 event. Go on with --after 1.9"
+
+
+def test_it_goes_on_after_a_token(stage: Stage) -> None:
+    server = stage.tells(once=True)
+    listener = stage.listen(server.origin, "--after", "5.9", "--trigger", "user:remove")
+    lines = stage.asked.get(timeout=WAIT)
+    assert lines[0] == "GET /parhelion/v1/apps/app1/events?triggers=user%3Aremove HTTP/1.1"
+    assert "last-event-id: 5.9" in lines
+    assert listener.note().startswith("Listening")
+    listener.interrupt()
+
+
+def test_an_event_whose_forwarding_was_interrupted_comes_again_with_the_token_that_is_shown(stage: Stage) -> None:
+    reached = threading.Event()
+
+    answers = iter(["ok"])
+
+    def handle(peer: Peer) -> None:
+        peer.request()
+        if answer := next(answers, ""):
+            peer.answer(answer)
+        else:
+            reached.set()
+        peer.sock.recv(1)  # until it leaves
+
+    server = stage.tells(message(1, "x"), message(2, "y"), message(3, "z"))
+    listener = stage.listen(server.origin, "--forward-to", stage.stack.enter_context(serving(handle)).origin)
+    assert reached.wait(WAIT)
+    assert listener.interrupt()[-1] == ("2 events: 1 taken, 0 refused, 0 without an answer. Go on with --after 1.9")
+
+
+def test_the_help_says_that_nothing_is_posted_twice() -> None:
+    said = " ".join(run("--help").stdout.split())
+    assert "Each is posted once, whatever is answered" in said
 
 
 @pytest.mark.parametrize(
@@ -327,6 +376,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
         (["--forward-to", "http://localhost/a b"], DOMAIN, 2, "not an address"),
         (["--webhook-secret", "a\nb"], DOMAIN, 2, "ASCII"),
         (["--webhook-secret", ""], DOMAIN, 2, "ASCII"),
+        (["--after", "a\nb"], DOMAIN, 2, "ASCII"),
     ],
 )
 def test_what_cannot_be_is_a_sentence(

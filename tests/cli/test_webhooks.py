@@ -13,6 +13,7 @@ from queue import Queue
 
 import pytest
 
+from tests.client.support import Peer, serving
 from tests.live import COMMAND, Caller, Live
 
 
@@ -95,6 +96,34 @@ def test_what_failed_is_shown_and_sent_again(live: Live) -> None:
         assert run(app, "replay", hook, "--failed").stdout == "Nothing has failed.\n"
         since = run(app, "replay", hook, "--failed", "--since", "2026-01-31T12:00:00Z").stdout
         assert since == "Nothing has failed since 2026-01-31T12:00:00+00:00.\n"
+
+
+def test_however_many_have_failed_the_list_asks_for_one_page_of_them() -> None:
+    found: list[str] = []
+    integration = {"id": "i1", "type": "custom", "displayName": "x", "status": "active"}
+    hook = {"id": "w1", "target": "http://there/", "triggers": [], "secret": "s"}
+    delivery = {"eventId": "e", "type": "t", "createdAt": "2026-01-01T12:00:00.000Z", "state": "failed", "attempts": 5}
+
+    def handle(peer: Peer) -> None:
+        while head := peer.request()[0]:
+            path = head[0].split(" ")[1].replace("%5B", "[").replace("%5D", "]")
+            found.append(path)
+            if "/deliveries" in path:
+                said: object = {"deliveries": [delivery] * 100, "meta": {"hasMore": True, "afterCursor": "a" * 24}}
+            elif path.endswith("/webhooks"):
+                said = {"webhooks": [hook]}
+            else:
+                said = {"integrations": [integration], "meta": {"hasMore": False}}
+            peer.answer(json.dumps(said))
+
+    with serving(handle) as server:
+        app = Caller(server.origin, "app1", "key1", "hush")
+        done = run(app, "list")
+    assert done.stderr == ""
+    assert "    100 or more failed. Look at them" in done.stdout
+    [asked] = [path for path in found if "/deliveries" in path]
+    assert "page[size]=100" in asked
+    assert "filter[state]=failed" in asked
 
 
 def test_who_has_no_webhook_is_told_what_to_do_instead(live: Live) -> None:

@@ -7,6 +7,7 @@ import contextlib
 import gc
 import json
 import signal
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -35,7 +36,7 @@ from parhelion import (
 )
 from parhelion.client.flow import Sleep
 from parhelion.client.http_async import MOST
-from parhelion.client.listening import SILENCE, More, Place, Told, listening
+from parhelion.client.listening import SILENCE, More, Told, listening
 from parhelion.client.sse import LIMIT
 from parhelion.operations import Events
 from parhelion.wire import ApiError, UnknownEvent
@@ -72,16 +73,19 @@ def refusal(status: int, code: str = "no", **headers: str) -> list[Response | by
 
 def play(*answers: Response | bytes | NoAnswer, using: Any = None, **arguments: Any) -> list[Any]:
     """What the flow did with these answers: where it went on from, what it told by id, how long it waited, its end."""
-    place, left, steps = Place(), list(answers), list[Any]()
+    left, steps = list(answers), list[Any]()
     try:
-        flow = listening(Events.listen, "app1", arguments, using or settings(), place)
+        flow = listening(Events.listen, "app1", arguments, using or settings(), Events.listen.returns)
         step = next(flow)
         while True:
             if isinstance(step, Sleep):
                 steps.append(step.seconds)
                 step = next(flow)
             elif isinstance(step, Told):
-                steps.append("open" if step.event is None else (step.event.id, place.token))
+                if step.event is not None:
+                    steps.append((step.event.id, step.token))
+                elif "open" not in steps:
+                    steps.append("open")
                 step = next(flow)
             else:
                 if isinstance(step, Request):
@@ -98,7 +102,7 @@ def play(*answers: Response | bytes | NoAnswer, using: Any = None, **arguments: 
 
 
 def asked(**arguments: Any) -> Request:
-    step = next(listening(Events.listen, "app1", arguments, settings(), Place()))
+    step = next(listening(Events.listen, "app1", arguments, settings(), Events.listen.returns))
     assert isinstance(step, Request)
     return step
 
@@ -128,7 +132,7 @@ def test_where_to_go_on_is_said_in_the_header_only() -> None:
 @pytest.mark.parametrize("token", ["", "a\nb: c", "☀", " 5", "\0"])
 def test_a_token_that_no_header_can_carry_is_refused_at_once(token: str) -> None:
     with pytest.raises(ValueError, match="after"):
-        listening(Events.listen, "app1", {"after": token}, settings(), Place())
+        listening(Events.listen, "app1", {"after": token}, settings(), Events.listen.returns)
 
 
 def test_events_are_told_one_by_one_each_with_its_token() -> None:
@@ -249,7 +253,7 @@ def test_who_asks_is_said_anew_at_every_opening() -> None:
             self.count += 1
             return f"Bearer {self.count}"
 
-    flow = listening(Events.listen, "app1", {}, settings(credentials=Counting()), Place())
+    flow = listening(Events.listen, "app1", {}, settings(credentials=Counting()), Events.listen.returns)
     first = next(flow)
     assert isinstance(first, Request)
     assert first.headers["authorization"] == "Bearer 1"
@@ -681,20 +685,39 @@ def test_an_interrupt_goes_through_and_lets_go_of_the_connection() -> None:
         assert list(events) == []
 
 
+class Met:
+    """A handler that says when a connection has asked, and when the client has left it."""
+
+    def __init__(self, handle: Callable[[Peer], None]) -> None:
+        self._handle = handle
+        self.asked, self.left = threading.Event(), threading.Event()
+
+    def __call__(self, peer: Peer) -> None:
+        assert peer.sock.recv(1, socket.MSG_PEEK)
+        self.asked.set()
+        self._handle(peer)
+        self.left.set()
+
+    async def until(self, happened: threading.Event) -> None:
+        assert await asyncio.to_thread(happened.wait, 10)
+
+
 @pytest.mark.parametrize("handle", [silent, away])
 def test_another_task_ends_the_wait(handle: Callable[[Peer], None]) -> None:
+    met = Met(handle)
+
     async def listen(origin: str) -> None:
         async with AsyncClient(origin, app_id="a", token="t", proxy=False) as client:
             events = client.events.listen()
             waiting = asyncio.ensure_future(anext(events, None))
-            await asyncio.sleep(0.1)
+            await met.until(met.asked)
             with pytest.raises(RuntimeError, match="Another task"):
                 await anext(events)
             await events.close()
             assert await waiting is None
             assert [each async for each in events] == []
 
-    with serving(handle) as server:
+    with serving(met) as server:
         asyncio.run(listen(server.origin))
 
 
@@ -734,14 +757,226 @@ def test_a_loop_that_ends_takes_its_streams_along() -> None:
 
     async def cancelled(origin: str) -> None:
         task = asyncio.ensure_future(listen(origin))
-        await asyncio.sleep(0.1)
+        await met.until(met.asked)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
 
-    with serving(silent) as server:
+    met = Met(silent)
+    with serving(met) as server:
         asyncio.run(cancelled(server.origin))
     assert server.connections == 1
+
+
+def after(peer: Peer) -> int:
+    """A stream that goes on where it is asked to. Answers the number of the next event."""
+    place = opened(peer).replace("now", "0.9")
+    peer.say(chunk(BEGIN.replace(b"0.9", place.encode())))
+    return int(float(place)) + 1
+
+
+def test_the_token_stays_where_it_is_while_an_event_waits_for_somebody() -> None:
+    happen, met = threading.Event(), threading.Event()
+
+    def handle(peer: Peer) -> None:
+        number = after(peer)
+        if number == 1:
+            assert happen.wait(10)
+        peer.say(chunk(frame(number) + frame(number + 1)))
+        met.set()
+        until_gone(peer)
+
+    async def listen(origin: str) -> None:
+        async with AsyncClient(origin, app_id="a", token="t", proxy=False) as client, asyncio.timeout(20):
+            async with client.events.listen() as events:
+                with pytest.raises(TimeoutError):
+                    await asyncio.wait_for(anext(events), 0.01)
+                happen.set()
+                assert await asyncio.to_thread(met.wait, 10)
+                await others()  # one of them takes what has come
+                assert events.token == "0.9"
+            async with client.events.listen(after=events.token) as events:
+                assert events.token == "0.9"
+                assert await told(events) == ("e1", "1.9")
+            async with client.events.listen(after=events.token) as events:
+                assert [await told(events), await told(events)] == [("e2", "2.9"), ("e3", "3.9")]
+
+    with serving(handle) as server:
+        asyncio.run(listen(server.origin))
+
+
+async def others() -> None:
+    """Wait until all other tasks are done."""
+    if tasks := asyncio.all_tasks() - {asyncio.current_task()}:
+        await asyncio.wait(tasks)
+
+
+async def told(events: Any) -> tuple[str, str]:
+    """The next event, by id, and the token that is shown with it."""
+    return (await anext(events)).id, events.token
+
+
+def test_a_listener_whose_task_is_cancelled_is_cleared_away() -> None:
+    def handle(peer: Peer) -> None:
+        opened(peer)
+        peer.say(chunk(frame(1)))
+        until_gone(peer)
+
+    met, heard = Met(handle), asyncio.Event()
+
+    async def forever(client: AsyncClient) -> None:
+        async for _ in client.events.listen():
+            heard.set()
+
+    async def listen(origin: str) -> None:
+        loop, said = asyncio.get_running_loop(), list[Any]()
+        loop.set_exception_handler(lambda _, context: said.append(context))
+        async with AsyncClient(origin, app_id="a", token="t", proxy=False) as client:
+            task = asyncio.ensure_future(forever(client))
+            await heard.wait()  # and is waiting for more by then
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            del task
+            gc.collect()
+            await met.until(met.left)
+            assert asyncio.all_tasks() == {asyncio.current_task()}
+        assert said == []
+
+    with serving(met) as server:
+        asyncio.run(listen(server.origin))
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_an_opening_that_is_cancelled_is_cleared_away(held: bool) -> None:
+    def handle(peer: Peer) -> None:
+        peer.request()
+        until_gone(peer)
+
+    met, kept = Met(handle), list[Any]()
+
+    async def listen(origin: str) -> None:
+        async with AsyncClient(origin, app_id="a", token="t", proxy=False) as client:
+
+            async def enter() -> None:
+                events = client.events.listen()
+                if held:
+                    kept.append(events)
+                async with events:
+                    raise AssertionError("It never opens")
+
+            task = asyncio.ensure_future(enter())
+            await met.until(met.asked)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            assert asyncio.all_tasks() == {asyncio.current_task()}
+            await met.until(met.left)
+            for events in kept:
+                assert [each async for each in events] == []
+
+    with serving(met) as server:
+        asyncio.run(listen(server.origin))
+
+
+def test_trouble_that_nobody_waits_for_any_more_is_not_reported_behind_their_back() -> None:
+    met = Met(silent)
+
+    async def listen(origin: str) -> None:
+        loop, said = asyncio.get_running_loop(), list[Any]()
+        loop.set_exception_handler(lambda _, context: said.append(context))
+        client = AsyncClient(origin, app_id="a", token="t", proxy=False, sleep=passing)
+        events = client.events.listen()
+        await events.__aenter__()
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(anext(events), 0.01)
+        await client.close()
+        await met.until(met.left)
+        await others()  # what was waiting finds the client closed
+        del events
+        gc.collect()
+        assert said == []
+
+    async def passing(_: float) -> None:
+        await asyncio.sleep(0)
+
+    with serving(met) as server:
+        asyncio.run(listen(server.origin))
+
+
+def test_a_burst_is_taken_without_a_task_for_each_event() -> None:
+    def handle(peer: Peer) -> None:
+        opened(peer)
+        peer.say(chunk(b"".join(map(frame, range(1, 101)))))
+        until_gone(peer)
+
+    async def listen(origin: str) -> None:
+        loop, tasks = asyncio.get_running_loop(), list[Any]()
+
+        def counting(_: Any, coroutine: Any, **options: Any) -> asyncio.Task[Any]:
+            tasks.append(coroutine)
+            return asyncio.Task(coroutine, loop=loop, **options)
+
+        async with AsyncClient(origin, app_id="a", token="t", proxy=False) as client:
+            async with client.events.listen() as events:
+                loop.set_task_factory(counting)
+                for number in range(1, 101):
+                    assert await told(events) == (f"e{number}", f"{number}.9")
+        assert len(tasks) < 10
+
+    with serving(handle) as server:
+        asyncio.run(listen(server.origin))
+
+
+def test_what_came_before_trouble_is_told_before_it(made: Any) -> None:
+    def handle(peer: Peer) -> None:
+        opened(peer)
+        peer.say(chunk(frame(1) + frame(2) + b"data: " + b"x" * LIMIT))
+        until_gone(peer)
+
+    with serving(handle) as server:
+        one = made(server.origin)
+        one.listen()
+        assert [one.next(), one.next()] == ["e1", "e2"]
+        with pytest.raises(ApiError, match="more than"):
+            one.next()
+        assert one.listening.token == "2.9"
+        with pytest.raises(one.ended):
+            one.next()
+
+
+def test_a_quiet_time_moves_the_token_for_who_waits(made: Any) -> None:
+    def handle(peer: Peer) -> None:
+        if server.connections == 1:
+            opened(peer)
+            peer.say(chunk(b": \nid: 7.9\n\n") + b"0\r\n\r\n")
+            until_gone(peer)
+        else:
+            peer.request()
+            peer.answer("{}", "401 No")
+
+    with serving(handle) as server:
+        one = made(server.origin)
+        one.listen()
+        with pytest.raises(Unauthorized):
+            one.next()
+        assert one.listening.token == "7.9"
+
+
+def test_a_stream_that_begins_with_an_event_is_opened_without_passing_it(made: Any) -> None:
+    def handle(peer: Peer) -> None:
+        peer.request()
+        peer.say(CHUNKED)
+        peer.say(chunk(frame(1)))
+        until_gone(peer)
+
+    with serving(handle) as server:
+        one = made(server.origin)
+        one.listen(after="0.9")
+        one.open()
+        assert one.listening.token == "0.9"
+        assert (one.next(), one.listening.token) == ("e1", "1.9")
+        one.close()
 
 
 def test_an_event_of_the_future_keeps_what_it_says() -> None:

@@ -74,8 +74,9 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser(
             "listen",
             help="show events as they happen, and forward them",
-            description="Show an app's events as they happen, and post them to a program on this machine as its "
-            "webhook would: same body, same headers, same signature. The server may be anywhere.",
+            description="Show an app's events as they happen, and post them to a program on this machine with what its "
+            "webhook would send: same body, same headers, same signature. Each is posted once, whatever is answered; "
+            "a webhook would try again. The server may be anywhere.",
         )
     )
 
@@ -109,7 +110,16 @@ def _parser() -> argparse.ArgumentParser:
 def _listening(parser: argparse.ArgumentParser) -> None:
     _credentials(parser)
     parser.add_argument(
-        "--forward-to", type=_target, metavar="URL", help="post each event there, such as http://localhost:3000/hook"
+        "--forward-to",
+        type=_target,
+        metavar="URL",
+        help="post each event there, once, such as http://localhost:3000/hook",
+    )
+    parser.add_argument(
+        "--after",
+        type=_header,
+        metavar="TOKEN",
+        help="go on from there without a gap: the token that Ctrl-C shows. It holds for seven days (default: now)",
     )
     parser.add_argument(
         "--trigger",

@@ -2,13 +2,14 @@
 
     the next event -> a line about it -> POST to --forward-to, as a webhook would -> what was answered, and how fast
 
-One after the other, so their order is kept. What is shown comes from anybody: no character of it steers the terminal.
+One after the other, so their order is kept, and each once, whatever is answered: who looks on is to see what happens.
+At the end it says the token after the last event that was dealt with, for --after. What is shown comes from anybody: no
+character of it steers the terminal.
 """
 
 from __future__ import annotations
 
 import argparse
-import copy
 import os
 import secrets
 import sys
@@ -21,7 +22,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from ..client import Client, Headers, HttpTransport, Request, Timeout
-from ..operations import Events, Listen
+from ..operations import Events
 from ..server.rules.signing import headers_for
 from ..wire import Envelope, EnvelopeApp, EnvelopeWebhook, Event, Kept, NoAnswer, ParhelionError, UnknownEvent
 from ..wire.reading import is_object, tolerant
@@ -38,6 +39,7 @@ def listen(asked: argparse.Namespace) -> int:
         "triggers": asked.trigger,
         "include_full_user": asked.include_full_user or None,
         "include_full_source": asked.include_full_source or None,
+        "after": asked.after,
     }
     counted = _Counted()
     try:
@@ -45,7 +47,8 @@ def listen(asked: argparse.Namespace) -> int:
             forwarding = None
             if asked.forward_to is not None:
                 forwarding = _Forwarding(asked.forward_to, asked.webhook_secret, client.app_id or "")
-            with client.listen(_as_it_comes(), wanted) as listening:
+            with client.listen(Events.listen, wanted, msgspec.Raw) as listening:  # what was said is what is posted
+                counted.token = listening.token
                 _note(f"Listening to app {client.app_id}. Ctrl-C stops it.")
                 if forwarding is not None:
                     made = "" if asked.webhook_secret else f", with the secret {forwarding.secret}"
@@ -53,6 +56,7 @@ def listen(asked: argparse.Namespace) -> int:
                 for raw in listening:
                     counted.events += 1
                     _tell(bytes(raw), forwarding, counted, as_json=asked.json)
+                    counted.token = listening.token
     except ParhelionError as error:
         print(f"parhelion: {visible(str(error))}", file=sys.stderr)
         return 1
@@ -68,7 +72,7 @@ def visible(text: str) -> str:
 
 def _tell(raw: bytes, forwarding: _Forwarding | None, counted: _Counted, *, as_json: bool) -> None:
     event = _read(raw)
-    print(_one_line(raw) if as_json else _shown(event), flush=True)
+    print(one_line(raw) if as_json else _shown(event), flush=True)
     if forwarding is not None:
         told = forwarding.post(event.id, raw, counted)
         print(f"          {told}", file=sys.stderr if as_json else sys.stdout, flush=True)
@@ -80,12 +84,13 @@ class _Counted:
     taken: int = 0
     refused: int = 0
     unreached: int = 0
+    token: str | None = None  # after the last that was dealt with
 
     def summary(self, forwarded: bool) -> str:
         several = f"{self.events} event{'' if self.events == 1 else 's'}"
-        if not forwarded:
-            return f"{several}."
-        return f"{several}: {self.taken} taken, {self.refused} refused, {self.unreached} without an answer."
+        if forwarded:
+            several += f": {self.taken} taken, {self.refused} refused, {self.unreached} without an answer"
+        return f"{several}." if self.token is None else f"{several}. Go on with --after {self.token}"
 
 
 class _Forwarding:
@@ -109,7 +114,8 @@ class _Forwarding:
         headers["content-length"] = str(len(body))
         began = time.monotonic()
         try:
-            answer = self.transport.send(Request("POST", self.origin, self.path, headers, body), PATIENCE)
+            answer = self.transport.stream(Request("POST", self.origin, self.path, headers, body), PATIENCE)
+            answer.close()  # its status is all that is asked for, however much would follow
         except NoAnswer as error:
             counted.unreached += 1
             return f"-> {visible(str(error))} ({_milliseconds(began)})"
@@ -123,13 +129,6 @@ class _Forwarding:
 
 def _milliseconds(began: float) -> str:
     return f"{(time.monotonic() - began) * 1000:.0f} ms"
-
-
-def _as_it_comes() -> Listen[..., Any]:
-    """The operation, with its events left as they are: what is forwarded is what was said."""
-    operation = copy.copy(Events.listen)
-    operation.returns = msgspec.Raw
-    return operation
 
 
 def _pause(seconds: float) -> None:
@@ -149,7 +148,8 @@ def _read(raw: bytes) -> Event:
     return event
 
 
-def _one_line(raw: bytes) -> str:
+def one_line(raw: bytes) -> str:
+    """JSON on one line of a terminal."""
     return visible(msgspec.json.format(raw, indent=-1).decode())
 
 

@@ -12,10 +12,12 @@ from datetime import datetime
 from functools import wraps
 
 from ..client import Client
-from ..wire import Delivery, DeliveryListFilter, ParhelionError, ReplayBody
+from ..wire import Delivery, DeliveryListFilter, Page, ParhelionError, ReplayBody
 from ..wire.writing import write as to_json
-from .listen import visible
+from .listen import one_line, visible
 
+FAILED = DeliveryListFilter(state="failed")
+MOST = 100  # that are counted: a page
 Command = Callable[[Client, argparse.Namespace], None]
 
 
@@ -44,8 +46,8 @@ def show_webhooks(client: Client, _: argparse.Namespace) -> None:
             found = True
             print(f"{webhook.id}  {visible(webhook.target)}")
             print(f"    {visible(', '.join(webhook.triggers))}")
-            if failed := sum(1 for _ in client.deliveries.iterate(webhook.id, filter=FAILED)):
-                print(f"    {failed} failed. Look at them, or send them again:")
+            if failed := len(client.deliveries.list(webhook.id, filter=FAILED, page=Page(size=MOST)).deliveries):
+                print(f"    {failed}{' or more' if failed == MOST else ''} failed. Look at them, or send them again:")
                 print(f"      parhelion webhook deliveries {webhook.id} --state failed")
                 print(f"      parhelion webhook replay {webhook.id} --failed")
     if not found:
@@ -58,7 +60,7 @@ def show_deliveries(client: Client, asked: argparse.Namespace) -> None:
     found = False
     for delivery in client.deliveries.iterate(asked.id, filter=DeliveryListFilter(state=asked.state)):
         found = True
-        print(to_json(delivery).decode() if asked.json else _line(delivery), flush=True)
+        print(one_line(to_json(delivery)) if asked.json else _line(delivery), flush=True)
     if not (found or asked.json):
         print(f"Nothing is {asked.state}." if asked.state else "Everything has arrived.")
 
@@ -74,9 +76,6 @@ def replay(client: Client, asked: argparse.Namespace) -> None:
     several = client.deliveries.replay_failed(asked.id, ReplayBody(since=asked.since)).replayed
     since = f" since {_short(asked.since)}" if asked.since else ""
     print(f"Sent again: {several} that had failed{since}. {look}" if several else f"Nothing has failed{since}.")
-
-
-FAILED = DeliveryListFilter(state="failed")
 
 
 def _line(delivery: Delivery) -> str:

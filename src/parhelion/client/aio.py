@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from ..operations import AsyncListening, Declared
 from ..wire import Listing, NoAnswer
@@ -14,7 +15,7 @@ from ..wire.reading import Fault
 from .configuration import USUAL_PATIENCE, USUAL_TIMEOUT, configure, patience, timeouts
 from .credentials import Credentials
 from .flow import Patience, Settings, Sleep, address, exchange
-from .listening import Place, Steps, Told, limits, listening, streaming
+from .listening import Steps, Told, limits, listening, streaming
 from .paging import Walking
 from .resources import Resources
 from .transport import AsyncStream, AsyncTransport, Request, Timeout
@@ -144,11 +145,12 @@ class AsyncClient(Resources["AsyncClient"]):
             for item in walking.take(await self.call(operation, {**arguments, "page": walking.page})):
                 yield item
 
-    def listen(self, operation: Declared[T], arguments: dict[str, Any]) -> AsyncListening[T]:
-        """Follow a stream: what `client.events.listen` does."""
-        open_stream, patient, place = streaming(self._transport), limits(self._timeout), Place()
-        flow = listening(operation, self.app_id, arguments, self._settings, place)
-        return _Heard(_carried_out(flow, lambda request: open_stream(request, patient), self._sleep), place)
+    def listen(self, operation: Declared[Any], arguments: dict[str, Any], kind: type[T]) -> AsyncListening[T]:
+        """Follow a stream: what `client.events.listen` does. Events are read as `kind`; `msgspec.Raw` are its bytes."""
+        open_stream, patient = streaming(self._transport), limits(self._timeout)
+        flow = listening(operation, self.app_id, arguments, self._settings, kind)
+        told = _carried_out(flow, lambda request: open_stream(request, patient), self._sleep)
+        return _Heard(told, arguments.get("after"))
 
     def address(self, operation: Declared[Any], arguments: dict[str, Any]) -> str:
         """Where to send a browser: what `client.oauth.authorize` does, without anything to await."""
@@ -173,30 +175,42 @@ class AsyncClient(Resources["AsyncClient"]):
 
 
 class _Heard(AsyncListening[T]):
-    """What `listen` gives: the flow at work."""
+    """What `listen` gives: the flow at work.
 
-    def __init__(self, told: AsyncGenerator[T | None], place: Place) -> None:
-        self._told, self._place = told, place
-        self._taking: asyncio.Task[T | None] | None = None
+    A task of its own waits for what the stream brings, which whoever gives up waiting leaves alone. It does not hold
+    us, so it ends when nobody does.
+    """
+
+    def __init__(self, told: AsyncGenerator[list[Told[T]]], token: str | None) -> None:
+        self._told, self._token = told, token
+        self._ready = deque[Told[T]]()
+        self._taking: asyncio.Task[list[Told[T]]] | None = None
         self._awaited = self._opened = self._closed = False
 
     @property
     def token(self) -> str | None:
-        return self._place.token
+        return self._token
 
     async def __aenter__(self) -> Self:
+        import asyncio
+
         if not self._opened:
-            with contextlib.suppress(StopAsyncIteration):  # closed meanwhile
+            try:
                 await self._take()
-            self._opened = True
+            except StopAsyncIteration:  # closed meanwhile
+                pass
+            except asyncio.CancelledError:  # then nobody leaves what was not entered
+                await self.close()
+                raise
         return self
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> T:
-        await self.__aenter__()
-        return cast("T", await self._take())
+        while (event := await self._take()) is None:
+            pass
+        return event
 
     async def close(self) -> None:
         self._closed = True
@@ -207,16 +221,28 @@ class _Heard(AsyncListening[T]):
             await asyncio.wait([self._taking])
         await self._told.aclose()
 
-    async def _take(self) -> T | None:
-        """The next that is told. It is waited for in a task of its own, which whoever gives up waiting leaves alone."""
-        import asyncio
+    def __del__(self) -> None:
+        if self._taking is not None:
+            with contextlib.suppress(RuntimeError):  # its loop has ended, and has taken it along
+                self._taking.get_loop().call_soon_threadsafe(self._taking.cancel)  # garbage is found in any thread
 
+    async def _take(self) -> T | None:
         if self._awaited:
             raise RuntimeError("Another task is waiting for the next event")
         if self._closed:
             raise StopAsyncIteration
+        if not self._ready:
+            self._ready.extend(await self._more())
+        told = self._ready.popleft()
+        self._opened, self._token = True, told.token
+        return told.event
+
+    async def _more(self) -> list[Told[T]]:
+        import asyncio
+
         if self._taking is None:
             self._taking = asyncio.create_task(_next(self._told))
+            self._taking.add_done_callback(_noticed)
         self._awaited = True
         try:
             await asyncio.wait([self._taking])
@@ -232,20 +258,32 @@ async def _next(told: AsyncGenerator[T]) -> T:
     return await anext(told)
 
 
+def _noticed(taken: asyncio.Task[Any]) -> None:
+    """Trouble is for whoever asks for the next event. If nobody does, it is no news for the loop's handler either."""
+    if not taken.cancelled():
+        taken.exception()
+
+
 async def _carried_out(
     flow: Steps[T],
     open_stream: Callable[[Request], Awaitable[AsyncStream]],
     sleep: Callable[[float], Awaitable[object]],
-) -> AsyncGenerator[T | None]:
-    """What is told. Apart from who holds it, so that it closes the stream when nobody does."""
+) -> AsyncGenerator[list[Told[T]]]:
+    """What is told, with all that is there already. Apart from who holds it, so that it closes the stream when nobody
+    does.
+    """
     stream: AsyncStream | None = None
     pieces: AsyncIterator[bytes] | None = None
     try:
         step = next(flow)
         while True:
             if isinstance(step, Told):
-                yield step.event
-                step = next(flow)
+                ready = [step]
+                try:
+                    while isinstance(step := next(flow), Told):
+                        ready.append(step)
+                finally:  # trouble comes after what was there before it
+                    yield ready
             elif isinstance(step, Sleep):
                 if stream is not None:
                     await stream.close()

@@ -3,11 +3,12 @@
     flow -> Request -> driver      opens a stream and sends its Head, or throws NoAnswer
     flow -> More    -> driver      sends the next piece, b"" at the end, or throws NoAnswer
     flow -> Sleep   -> driver      lets go of the stream, and waits
-    flow -> Told    -> driver      hands it out; the first one is None: the stream is open
+    flow -> Told    -> driver      hands its event out, if there is one; with the first one the stream is open
     the flow does not return, but raises ApiError or NoAnswer
 
-Each frame has a token, which is kept as the frame is dealt with. A stream that ends, breaks off or is silent is opened
-again after the last token (`Last-Event-ID`), without end. Silent is SILENCE: three of the server's heartbeats.
+Each frame has a token, which the flow keeps. A stream that ends, breaks off or is silent is opened again after the last
+token (`Last-Event-ID`), without end. Silent is SILENCE: three of the server's heartbeats. Whoever listens is elsewhere:
+a driver may take more than it has handed out, so the token to show is that of the last Told that was handed out.
 
     how long between       what the stream said (`retry`) or the Patience's first pause, doubled each time that nothing
                            is heard; or what a refusal said (`Retry-After`), however long that is
@@ -38,13 +39,6 @@ EXPLAINED = 64 * 1024  # bytes of a refusal that are read
 KIND = "text/event-stream"
 
 
-@dataclass(slots=True)
-class Place:
-    """How far a stream was dealt with."""
-
-    token: str | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class More:
     """What the stream brings next is wanted."""
@@ -52,27 +46,28 @@ class More:
 
 @dataclass(frozen=True, slots=True)
 class Told(Generic[T]):
-    """Something for whoever listens."""
+    """Something for whoever listens. Without an event it says where the stream is: that it is open, or a heartbeat."""
 
-    event: T
+    event: T | None
+    token: str | None
 
 
-Steps = Generator[Request | More | Sleep | Told[T | None], Head | bytes | None, None]
+Steps = Generator[Request | More | Sleep | Told[T], Head | bytes | None, None]
 
 
 def listening(
-    operation: Declared[T], app_id: str | None, arguments: dict[str, Any], settings: Settings, place: Place
+    operation: Declared[Any], app_id: str | None, arguments: dict[str, Any], settings: Settings, kind: type[T]
 ) -> Steps[T]:
-    """The flow. `place` is where it begins, and moves with it. Errors: ValueError for arguments that cannot be."""
-    place.token = arguments.get("after")
-    if place.token is not None and not _sendable(place.token):
+    """The flow. Events are read as `kind`. Errors: ValueError for arguments that cannot be."""
+    after: str | None = arguments.get("after")
+    if after is not None and not _sendable(after):
         raise ValueError("after is the token of a stream, as `token` gave it")
     chosen = {name: value for name, value in arguments.items() if name != "after"}
     request = ask(operation, app_id, chosen, settings.origin, settings.prefix)
     request.headers.update(settings.headers)
     request.headers["accept"] = KIND
     request.harmless = True
-    return _listening(operation, request, settings, place)
+    return _listening(operation, request, settings, after, kind)
 
 
 def limits(timeout: Timeout) -> Timeout:
@@ -90,14 +85,16 @@ def streaming(transport: object) -> Any:
     return ability
 
 
-def _listening(operation: Declared[T], request: Request, settings: Settings, place: Place) -> Steps[T]:
+def _listening(
+    operation: Declared[Any], request: Request, settings: Settings, place: str | None, kind: type[T]
+) -> Steps[T]:
     opened = False
     retry: float | None = None
     attempt = 0  # in a row, without hearing anything
     while True:
         authorize(request, settings)
-        if place.token is not None:
-            request.headers["last-event-id"] = place.token
+        if place is not None:
+            request.headers["last-event-id"] = place
         problem: ParhelionError
         told: float | None = None
         try:
@@ -110,14 +107,15 @@ def _listening(operation: Declared[T], request: Request, settings: Settings, pla
                     assert isinstance(piece, bytes)  # noqa: S101 - More is answered by bytes
                     for frame in _frames(parser, piece, head):
                         attempt = 0
-                        news = _is_news(frame, place)
+                        event = _event(frame, kind, settings) if _is_news(frame, place) else None
+                        if not opened and event is not None:
+                            yield Told(None, place)
+                        before = place
                         if frame.id is not None and _sendable(frame.id):
-                            place.token = frame.id
-                        if not opened:
+                            place = frame.id
+                        if event is not None or place != before or not opened:
                             opened = True
-                            yield Told(None)
-                        if news and (event := _event(operation, frame, settings)) is not None:
-                            yield Told(event)
+                            yield Told(event, place)
                     retry = retry if parser.retry is None else parser.retry / 1000
                 problem = NoAnswer("The stream ended", sent=True)
             else:
@@ -148,14 +146,14 @@ def _frames(parser: Parser, piece: bytes, head: Head) -> Generator[Frame]:
         raise ApiError.of(head.status, [Error(code=UNREADABLE, title=str(error))], head.headers, b"") from error
 
 
-def _is_news(frame: Frame, place: Place) -> bool:
-    return frame.data is not None and (frame.id is None or frame.id != place.token)
+def _is_news(frame: Frame, place: str | None) -> bool:
+    return frame.data is not None and (frame.id is None or frame.id != place)
 
 
-def _event(operation: Declared[T], frame: Frame, settings: Settings) -> T | None:
+def _event(frame: Frame, kind: type[T], settings: Settings) -> T | None:
     """What a frame holds; None where that cannot be read at all, which `tell` hears of."""
     try:
-        event: T = tolerant((frame.data or "").encode(), operation.returns, settings.tell)
+        event: T = tolerant((frame.data or "").encode(), kind, settings.tell)
     except (msgspec.DecodeError, RecursionError) as error:
         settings.tell(Fault(f"event {frame.id}", str(error)))
         return None

@@ -6,7 +6,7 @@ import contextlib
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from ..operations import Declared, Listening
 from ..wire import Listing, NoAnswer
@@ -14,7 +14,7 @@ from ..wire.reading import Fault
 from .configuration import USUAL_PATIENCE, USUAL_TIMEOUT, configure, patience, timeouts
 from .credentials import Credentials
 from .flow import Patience, Settings, Sleep, address, exchange
-from .listening import Place, Steps, Told, limits, listening, streaming
+from .listening import Steps, Told, limits, listening, streaming
 from .paging import Walking
 from .resources import Resources
 from .transport import Request, Stream, Timeout, Transport
@@ -151,11 +151,12 @@ class Client(Resources["Client"]):
         while walking.page is not None:
             yield from walking.take(self.call(operation, {**arguments, "page": walking.page}))
 
-    def listen(self, operation: Declared[T], arguments: dict[str, Any]) -> Listening[T]:
-        """Follow a stream: what `client.events.listen` does."""
-        open_stream, patient, place = streaming(self._transport), limits(self._timeout), Place()
-        flow = listening(operation, self.app_id, arguments, self._settings, place)
-        return _Heard(flow, _Line(lambda request: open_stream(request, patient), self._sleep), place)
+    def listen(self, operation: Declared[Any], arguments: dict[str, Any], kind: type[T]) -> Listening[T]:
+        """Follow a stream: what `client.events.listen` does. Events are read as `kind`; `msgspec.Raw` are its bytes."""
+        open_stream, patient = streaming(self._transport), limits(self._timeout)
+        flow = listening(operation, self.app_id, arguments, self._settings, kind)
+        line = _Line(lambda request: open_stream(request, patient), self._sleep)
+        return _Heard(flow, line, arguments.get("after"))
 
     def address(self, operation: Declared[Any], arguments: dict[str, Any]) -> str:
         """Where to send a browser: what `client.oauth.authorize` does."""
@@ -221,24 +222,30 @@ class _Line:
 class _Heard(Listening[T]):
     """What `listen` gives: the flow at work on a line."""
 
-    def __init__(self, flow: Steps[T], line: _Line, place: Place) -> None:
-        self._line, self._place = line, place
+    def __init__(self, flow: Steps[T], line: _Line, token: str | None) -> None:
+        self._line, self._token = line, token
         self._told = _carried_out(flow, line)
         self._opened = False
 
     @property
     def token(self) -> str | None:
-        return self._place.token
+        return self._token
 
     def __enter__(self) -> Self:
         if not self._opened:
-            next(self._told, None)
-            self._opened = True
+            with contextlib.suppress(StopIteration):  # closed meanwhile
+                self._take()
         return self
 
     def __next__(self) -> T:
-        self.__enter__()
-        return cast("T", next(self._told))
+        while (event := self._take()) is None:
+            pass
+        return event
+
+    def _take(self) -> T | None:
+        told = next(self._told)
+        self._opened, self._token = True, told.token
+        return told.event
 
     def close(self) -> None:
         self._line.close()
@@ -246,13 +253,13 @@ class _Heard(Listening[T]):
             self._told.close()
 
 
-def _carried_out(flow: Steps[T], line: _Line) -> Generator[T | None]:
+def _carried_out(flow: Steps[T], line: _Line) -> Generator[Told[T]]:
     """What is told. Apart from who holds it, so that it closes the line when nobody does."""
     try:
         step = next(flow)
         while not line.is_closed:
             if isinstance(step, Told):
-                yield step.event
+                yield step
                 step = next(flow)
             elif isinstance(step, Sleep):
                 line.pause(step.seconds)

@@ -105,7 +105,10 @@ class Listening(Iterator[T_co], Protocol[T_co]):
 
     @property
     def token(self) -> str | None:
-        """Where to go on, after the last event that was handed out: give it as `after`. None until it is open."""
+        """Where to go on, after the last event that was handed out: give it as `after`. None until it is open.
+
+        While somebody waits for the next event, the server's heartbeats move it too.
+        """
         ...
 
     def close(self) -> None:
@@ -120,7 +123,8 @@ class Listening(Iterator[T_co], Protocol[T_co]):
 class AsyncListening(AsyncIterable[T_co], Protocol[T_co]):
     """What happens, as it happens: `Listening` for `async with` and `async for`.
 
-    Who gives up waiting for the next event, as `asyncio.wait_for` may, misses none: it is there the next time.
+    Who gives up waiting for the next event, as `asyncio.wait_for` may, misses none: it is there the next time, and
+    `token` stays before it until then. Who gives up at the `async with` itself has closed it.
 
         async with client.events.listen() as events:
             async for event in events:
@@ -150,7 +154,7 @@ class Sync(Protocol):
     def is_async(self) -> Literal[False]: ...
     def call(self, operation: Declared[R], arguments: dict[str, Any]) -> R: ...
     def walk(self, operation: Declared[Listing[T]], arguments: dict[str, Any]) -> Iterator[T]: ...
-    def listen(self, operation: Declared[T], arguments: dict[str, Any]) -> Listening[T]: ...
+    def listen(self, operation: Declared[Any], arguments: dict[str, Any], kind: type[T]) -> Listening[T]: ...
     def address(self, operation: Declared[Any], arguments: dict[str, Any]) -> str: ...
 
 
@@ -161,7 +165,7 @@ class Async(Protocol):
     def is_async(self) -> Literal[True]: ...
     def call(self, operation: Declared[R], arguments: dict[str, Any]) -> Coroutine[Any, Any, R]: ...
     def walk(self, operation: Declared[Listing[T]], arguments: dict[str, Any]) -> AsyncIterator[T]: ...
-    def listen(self, operation: Declared[T], arguments: dict[str, Any]) -> AsyncListening[T]: ...
+    def listen(self, operation: Declared[Any], arguments: dict[str, Any], kind: type[T]) -> AsyncListening[T]: ...
     def address(self, operation: Declared[Any], arguments: dict[str, Any]) -> str: ...
 
 
@@ -352,7 +356,7 @@ class Listen(Declared[T_co], Generic[P, T_co]):
     def bind(self, resource: Resource[Any]) -> MethodType:
         @wraps(self.declared)
         def listen(bound: Resource[Any], *args: Any, **kwargs: Any) -> Any:
-            return bound.caller.listen(self, self.arguments(bound, args, kwargs))
+            return bound.caller.listen(self, self.arguments(bound, args, kwargs), self.returns)
 
         declared = inspect.signature(self.declared)
         item = str(declared.return_annotation).removeprefix("Iterator")

@@ -40,7 +40,8 @@ class Events(Resource[C_co]):
         event), and every 15 seconds a comment and an `id` alone, whether or not something happened. The token comes
         back in the header `Last-Event-ID`, as browsers send it, or in the query as `after`; the header wins.
 
-        Limits: events are kept for 7 days. Who reads too slowly is cut off, and goes on from their token.
+        Limits: events are kept for 7 days; an app has at most 1,000 streams open. Who reads too slowly is cut off, and
+        goes on from their token.
 
         Errors: `BadRequest` (a trigger that is none, a token that is none), `ConversationNotFound`, `EventsExpired` for
         a token older than what is kept. They come from the iterator, when the stream is opened and whenever it is

@@ -137,10 +137,15 @@ class Office:
     async def receiver(self) -> Receiver:
         return await self.opened.enter_async_context(receiving())
 
-    async def hook(self, target: str, *triggers: str, **more: Any) -> dict[str, Any]:
+    async def new_app(self) -> str:
+        """The id of a further app."""
+        return str((await self.server.done("POST", "/v2/apps", {"displayName": "further"}))["app"]["id"])
+
+    async def hook(self, target: str, *triggers: str, app: str = "", **more: Any) -> dict[str, Any]:
         """A webhook of a new custom integration; `integration` is the id of that."""
         said = {"target": target, "triggers": triggers or ("conversation:message",), **more}
-        made = await self.server.done("POST", f"{self.app}/integrations", {"type": "custom", "webhooks": [said]})
+        path = f"/v2/apps/{app or self.server.app_id}/integrations"
+        made = await self.server.done("POST", path, {"type": "custom", "webhooks": [said]})
         integration = made["integration"]
         return {**integration["webhooks"][0], "integration": integration["id"]}
 
@@ -148,14 +153,22 @@ class Office:
         return f"{self.app}/integrations/{hook['integration']}/webhooks/{hook['id']}"
 
     async def tell(
-        self, *conversations: str, type: str = "conversation:message", body: bytes | None = None, app: str = ""
+        self,
+        *conversations: str,
+        type: str = "conversation:message",
+        body: bytes | None = None,
+        app: str = "",
+        users: bool = False,
     ) -> list[str]:
-        """One event in each of these conversations, told by a write of its own. The ids of the events."""
+        """One event in each of these conversations, told by a write of its own. The ids of the events.
+
+        `users`: they are users instead, and the events are about no conversation.
+        """
         ids: list[str] = []
         for conversation in conversations:
             ids.append(id := self.server.engines.ids.next())
             event = {"id": id, "type": type, "createdAt": "2026-01-01T00:00:00Z", "payload": {"is": conversation}}
-            told = Told(id, type, conversation, conversation, body or json.dumps(event).encode())
+            told = Told(id, type, "" if users else conversation, conversation, body or json.dumps(event).encode())
             app = app or self.server.app_id
             small = Write(conversation, (Step("update app set id = id where id = :app", "gone"),), {"app": app})
             await self.database.write(telling(small, app, milliseconds(self.server.clock()), [told]))

@@ -170,6 +170,30 @@ def test_a_bell_rings_after_the_commit_and_not_otherwise(tell: Callable[[Story],
     assert tell(story) == (False, True, False)
 
 
+def test_a_bell_of_a_step_rings_when_the_step_touched_a_row(tell: Callable[[Story], Any]) -> None:
+    rise_all = Step("update box set n = n + 1 where n > :n", bell="risen")
+
+    async def story(box: Database) -> Any:
+        async def rings(*writes: Write) -> bool:
+            await together(box, *writes)
+            return await box.bell("risen", 0.01)
+
+        def write(id: str, n: int, *steps: Step) -> Write:
+            return Write(id, steps, {"id": id, "other": "none", "n": n, "body": None})
+
+        await box.write(add("a", 5))
+        none = await rings(write("b", 9, *ADD, rise_all))
+        some = await rings(write("c", 4, *ADD, rise_all))
+        again = await rings(write("c", 4, *ADD, rise_all))  # refused
+        late = await rings(write("d", 4, *ADD, rise_all, LATE[1]), add("e"))
+        broken = await rings(write("f", 4, *ADD, rise_all, Step("insert into box (id, n) values (:id, :n)")))
+        beside = await rings(write("g", 4, *ADD, rise_all), write("h", 9, *ADD, LATE[1]))
+        returned = await rings(write("i", 4, *ADD, rise_all._replace(sql=rise_all.sql + " returning n")))
+        return none, some, again, late, broken, beside, returned
+
+    assert tell(story) == (False, True, False, False, False, True, True)
+
+
 def test_a_caller_who_left_does_not_hold_up_the_others(tell: Callable[[Story], Any]) -> None:
     async def story(box: Database) -> Any:
         left, stayed = asyncio.ensure_future(box.write(add("a"))), box.write(add("b"))

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from parhelion.server import rows
+from parhelion.server.dispatch import afterwards
 from parhelion.server.ports import Refused
 from parhelion.server.rules.events import KEPT
 from parhelion.wire import Envelope
@@ -534,6 +535,47 @@ def test_events_are_kept_for_a_week_and_what_could_not_be_sent_of_them_as_long(
     tell(story)
 
 
+@pytest.mark.parametrize("ahead", [KEPT * 2, KEPT * 100])
+def test_what_a_clock_that_was_fast_made_keeps_nothing_behind_it(
+    tell: Tell, monkeypatch: pytest.MonkeyPatch, ahead: int
+) -> None:
+    monkeypatch.setattr(afterwards, "SEVERAL", 2)
+    monkeypatch.setattr(afterwards, "LOOK", 3)
+
+    async def story(office: Office) -> None:
+        clock = office.server.clock
+        clock.seconds += ahead
+        await office.tell(*LANES[:7])
+        clock.seconds -= ahead
+        await office.server.afterwards()
+        await office.tell(*LANES[:5])
+        clock.seconds += 3600
+        await office.tell("a", "b")
+        clock.seconds += KEPT
+        await office.server.afterwards()
+        assert await office.server.count("event") == 14, "to the hour"
+        clock.seconds += 60
+        await office.server.afterwards()
+        assert await office.server.count("event") == 2
+
+    tell(story)
+
+
+def test_what_a_clock_that_was_slow_made_takes_nothing_along(tell: Tell) -> None:
+    async def story(office: Office) -> None:
+        clock = office.server.clock
+        await office.tell("a", "b")
+        clock.seconds -= KEPT * 100
+        await office.tell("c")
+        await office.server.afterwards()
+        clock.seconds += KEPT * 100
+        await office.tell("d")
+        await office.server.afterwards()
+        assert await office.server.count("event") == 4
+
+    tell(story)
+
+
 # -- sending again -------------------------------------------------------------------------------------------------
 
 
@@ -564,6 +606,43 @@ def test_an_event_is_sent_again_whatever_became_of_it(tell: Tell) -> None:
     tell(story)
 
 
+@pytest.mark.parametrize("users", [False, True])
+def test_what_is_sent_again_goes_where_it_went_first(tell: Tell, users: bool) -> None:
+    """Into the lane of what is new in its conversation, or of its user: otherwise they would pass each other."""
+
+    async def story(office: Office) -> None:
+        receiver = await office.receiver()
+        receiver.answer = 404
+        hook = await office.hook(receiver.url)
+        app, ids = office.server.app_id, office.server.engines.ids
+
+        async def lanes() -> dict[int, str]:
+            return dict(await office.database.read_all("select position, lane from delivery", {}))
+
+        events = await office.tell(*(ids.next() for _ in range(50)), users=users)
+        first = await lanes()
+        assert len(set(first.values())) > 8
+        await office.once()
+        assert set((await lanes()).values()) == {hook["id"]}
+        await office.database.write(rows.deliveries.replay_failed(app, hook["id"], 0, 0, rows.deliveries.FAR))
+        assert await lanes() == first
+        for event in events:  # those that wait, those that failed, those that arrived
+            await office.database.write(rows.deliveries.replay(app, hook["id"], event))
+        assert await lanes() == first
+        await office.once()
+        for event in events:
+            await office.database.write(rows.deliveries.replay(app, hook["id"], event))
+        assert await lanes() == first
+        receiver.answer = 200
+        await office.once()
+        assert await lanes() == {}
+        for event in events:
+            await office.database.write(rows.deliveries.replay(app, hook["id"], event))
+        assert await lanes() == first
+
+    tell(story)
+
+
 def test_what_is_not_there_is_not_sent_again(tell: Tell) -> None:
     async def story(office: Office) -> None:
         receiver = await office.receiver()
@@ -575,11 +654,11 @@ def test_what_is_not_there_is_not_sent_again(tell: Tell) -> None:
             with pytest.raises(Refused):
                 await office.database.write(rows.deliveries.replay(*args))
         with pytest.raises(Refused):
-            await office.database.write(rows.deliveries.replay_failed(app, hook["id"], 0))
+            await office.database.write(rows.deliveries.replay_failed(app, hook["id"], 0, 0, rows.deliveries.FAR))
         receiver.answer = 404
         await office.once()
         with pytest.raises(Refused):
-            await office.database.write(rows.deliveries.replay_failed(other, hook["id"], 0))
+            await office.database.write(rows.deliveries.replay_failed(other, hook["id"], 0, 0, rows.deliveries.FAR))
 
     tell(story)
 
@@ -597,16 +676,17 @@ def test_what_has_failed_since_a_time_is_sent_again_in_steps_and_each_once(tell:
         await office.once()
         receiver.got.clear()
         after, several = 0, list[int]()
-        while True:
-            again = rows.deliveries.replay_failed(office.server.app_id, hook["id"], since, after, 2)
-            try:
-                found = [row[0] for row in await office.database.write(again)]
-            except Refused:
-                break
-            after = max(found)
-            several.append(len(found))
+        while found := await rows.deliveries.failed_since(office.database, hook["id"], since, after, 2):
+            again = rows.deliveries.replay_failed(office.server.app_id, hook["id"], since, after, found[0])
+            after = found[0]
+            several.append(found[1])
+            if found[1]:
+                assert len(await office.database.write(again)) == found[1]
+            else:
+                with pytest.raises(Refused):
+                    await office.database.write(again)
             await office.once()  # and it fails again
-        assert several == [2, 1]
+        assert several == [0, 2, 1]
         assert sorted(receiver.events) == sorted(late)
         assert {each["attempts"] for each in await office.waiting(hook, "failed")} == {1}
         assert len(await office.waiting(hook, "failed")) == len(await office.waiting(other)) == len(early + late)

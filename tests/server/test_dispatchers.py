@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import errno
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,9 @@ import pytest
 from parhelion.server import rows
 from parhelion.server.assemble import engines
 from parhelion.server.dispatch import webhooks
-from parhelion.server.dispatch.posting import Poster
-from parhelion.server.ports import Row, Unavailable, Values, Write
-from tests.server.receiving import HERE, LANES, Got, Office, Tell, tell_in
+from parhelion.server.dispatch.posting import Answer, Poster
+from parhelion.server.ports import DELIVER, TOLD, Row, Unavailable, Values, Write, milliseconds
+from tests.server.receiving import HERE, LANES, Got, Office, Receiver, Tell, tell_in
 
 
 @pytest.fixture
@@ -51,35 +52,154 @@ def test_a_receiver_that_hangs_delays_no_other(tell: Tell) -> None:
     tell(story)
 
 
-def test_one_receiver_gets_no_more_lanes_than_it_leaves_to_others(tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
+async def _hanging(office: Office, free: asyncio.Event) -> Receiver:
+    """Somebody who answers nobody until that is set."""
+
+    async def hang(_: Got) -> int:
+        await free.wait()
+        return 200
+
+    receiver = await office.receiver()
+    receiver.answer = hang
+    return receiver
+
+
+def test_an_app_gets_no_more_lanes_than_it_leaves_to_others(tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And a receiver no more of them than it leaves to others of its app."""
     monkeypatch.setattr(webhooks, "OPEN", 8)
 
     async def story(office: Office) -> None:
-        receivers = [await office.receiver() for _ in range(4)]
         free = asyncio.Event()
-
-        async def hang(_: Got) -> int:
-            await free.wait()
-            return 200
-
-        for receiver in receivers[:-1]:
-            receiver.answer = hang
+        greedy = [await _hanging(office, free) for _ in range(4)]
+        for receiver in greedy:
             await office.hook(receiver.url)
         await office.tell(*LANES)
         worker = office.worker()
-        work = asyncio.create_task(worker.once())
-        await receivers[0].has(4)
-        await receivers[1].has(2)
-        await receivers[2].has(1)
-        await office.hook(receivers[3].url)
-        [event] = await office.tell("a")
-        looking = asyncio.create_task(worker.once())
-        await receivers[3].has(1)
-        assert receivers[3].events == [event]
-        assert [len(receiver.got) for receiver in receivers] == [4, 2, 1, 1]
+        work = [asyncio.create_task(worker.once())]
+        for receiver, several in zip(greedy, (2, 1, 1), strict=False):
+            await receiver.has(several)
+        for several in (1, 1):
+            app, another = await office.new_app(), await _hanging(office, free)
+            await office.hook(another.url, app=app)
+            await office.tell(*LANES[:several], app=app)
+            work.append(asyncio.create_task(worker.once()))
+            await another.has(several)
+        assert [len(receiver.got) for receiver in greedy] == [2, 1, 1, 0]
         free.set()
-        await asyncio.gather(work, looking)
+        await asyncio.gather(*work)
         assert await office.server.count("delivery") == 0
+
+    tell(story)
+
+
+def test_an_app_that_makes_its_hanging_webhooks_anew_delays_no_other_app(
+    tell: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhooks, "OPEN", 16)
+
+    async def story(office: Office) -> None:
+        free = asyncio.Event()
+        hanging = await _hanging(office, free)
+        worker, work = office.worker(), list[asyncio.Task[None]]()
+        for several in (8, 8, 8):
+            hooks = [await office.hook(hanging.url) for _ in range(5)]
+            await office.tell(*LANES)
+            work.append(asyncio.create_task(worker.once()))
+            await hanging.has(several)
+            for hook in hooks:
+                await office.server.done("DELETE", office.path(hook))
+        app, well = await office.new_app(), await office.receiver()
+        await office.hook(well.url, app=app)
+        [event] = await office.tell("a", app=app)
+        work.append(asyncio.create_task(worker.once()))
+        await well.has(1)
+        assert (well.events, len(hanging.got)) == ([event], 8)
+        free.set()
+        await asyncio.gather(*work)
+
+    tell(story)
+
+
+async def _ill(office: Office, worker: webhooks.Webhooks, url: str, several: int, app: str = "") -> None:
+    """Webhooks that failed last time, and have something due again."""
+    for _ in range(several):
+        await office.hook(url, app=app)
+    await office.tell("a", app=app)
+    await worker.once()
+    office.server.clock.seconds += 9
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_more_dead_receivers_than_there_are_lanes_delay_no_newer_one(
+    tell: Tell, monkeypatch: pytest.MonkeyPatch, *, same: bool
+) -> None:
+    monkeypatch.setattr(webhooks, "OPEN", 8)
+
+    async def story(office: Office) -> None:
+        free = asyncio.Event()
+        dead, well = await office.receiver(), await office.receiver()
+        dead.answer = 500
+        worker = office.worker()
+        apps = [office.server.app_id] * 2 if same else [await office.new_app() for _ in range(5)]
+        for app in dict.fromkeys(apps):
+            await _ill(office, worker, dead.url, 9, app=app)
+        office.server.clock.seconds += 600  # all of them are due
+        dead.answer = (await _hanging(office, free)).answer
+        before = len(dead.got)
+        work = asyncio.create_task(worker.once())
+        most = 2 if same else 4
+        await dead.has(before + most)
+        await office.hook(well.url, app=apps[-1])
+        [event] = await office.tell("b", app=apps[-1])
+        again = asyncio.create_task(worker.once())
+        await well.has(1)
+        assert well.events == [event]
+        assert len(dead.got) == before + most, "one lane each app for what is ill, and half of all"
+        free.set()
+        await asyncio.gather(work, again)
+
+    tell(story)
+
+
+@pytest.mark.parametrize("ill", [True, False])
+def test_receivers_take_turns_when_there_are_too_few_lanes_for_all(
+    tell: Tell, monkeypatch: pytest.MonkeyPatch, *, ill: bool
+) -> None:
+    monkeypatch.setattr(webhooks, "OPEN", 1)
+
+    async def story(office: Office) -> None:
+        receiver = await office.receiver()
+        worker = office.worker()
+        if ill:
+            receiver.answer = 500
+            await _ill(office, worker, receiver.url, 5)
+        else:
+            for _ in range(5):
+                await office.hook(receiver.url)
+        before = len(receiver.got)
+        await office.tell("a", "b", "c")
+        await worker.once()
+        asked = [got.json["webhook"]["id"] for got in receiver.got[before:]]
+        assert len(asked) == (20 if ill else 15)
+        for turn in range(0, len(asked), 5):
+            assert sorted(asked[turn : turn + 5]) == sorted(set(asked)), "each once before anybody again"
+
+    tell(story)
+
+
+def test_what_is_ill_comes_after_what_is_well(tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(office: Office) -> None:
+        receiver = await office.receiver()
+        worker = office.worker()
+        receiver.answer = 500
+        await _ill(office, worker, receiver.url, 3)
+        receiver.answer = 200
+        before = len(receiver.got)
+        monkeypatch.setattr(webhooks, "OPEN", 1)
+        hook = await office.hook(receiver.url)
+        await office.tell("b")
+        await worker.once()
+        assert [got.json["webhook"]["id"] == hook["id"] for got in receiver.got[before:]] == [True] + [False] * 6
 
     tell(story)
 
@@ -173,6 +293,56 @@ def test_a_receiver_that_refuses_is_well(tell: Tell) -> None:
         await office.tell(*LANES)
         await worker.once()
         assert len(await office.waiting(hook, "failed")) == 17
+
+    tell(story)
+
+
+def test_a_receiver_that_failed_and_then_refuses_is_well_again(tell: Tell) -> None:
+    async def story(office: Office) -> None:
+        receiver = await office.receiver()
+        hook = await office.hook(receiver.url)
+        worker = office.worker()
+        receiver.answer = 500
+        await office.tell("a")
+        await worker.once()
+        receiver.answer = 404
+        await office.tell("a")
+        await worker.once()
+        all_here = asyncio.Barrier(16)
+
+        async def refuse(_: Got) -> int:
+            await all_here.wait()
+            return 404
+
+        receiver.answer = refuse
+        await office.tell(*LANES)
+        await worker.once()
+        assert len(await office.waiting(hook, "failed")) == 17
+
+    tell(story)
+
+
+def test_a_receiver_that_failed_is_thought_well_when_nothing_waits_for_it_any_more(tell: Tell) -> None:
+    async def story(office: Office) -> None:
+        receiver = await office.receiver()
+        hook = await office.hook(receiver.url)
+        worker = office.worker()
+        receiver.answer = 500
+        await office.tell("a")
+        for seconds in (0, 7, 28, 112, 448):
+            office.server.clock.seconds += seconds
+            await worker.once()
+        assert len(await office.waiting(hook, "failed")) == 1
+        all_here = asyncio.Barrier(16)
+
+        async def answer(_: Got) -> int:
+            await all_here.wait()
+            return 200
+
+        receiver.answer = answer
+        await office.tell(*LANES)
+        await worker.once()
+        assert await office.waiting(hook, "pending") == []
 
     tell(story)
 
@@ -533,7 +703,238 @@ def test_nothing_is_lost_while_the_database_cannot_write(tell: Tell, caplog: pyt
     assert {record.levelname for record in caplog.records} == {"WARNING"}
 
 
+@pytest.mark.parametrize("rival", [False, True])
+def test_a_clock_that_was_set_back_holds_up_no_lane_of_somebody_who_died(
+    tell: Tell, tmp_path: Path, *, rival: bool
+) -> None:
+    async def story(office: Office) -> None:
+        receiver = await office.receiver()
+        hook = await office.hook(receiver.url)
+        ids = await office.tell("a", "a")
+        lane, now = f"{hook['id']}{rows.events.lane('a')}", milliseconds(office.server.clock())
+        await office.database.write(rows.deliveries.lease(lane, "who died", now, now + 15_000))
+        office.server.clock.seconds -= 3600
+        async with engines(tmp_path / "data", office.server.clock) as beside:
+            workers = [office.worker(), office.worker(beside)] if rival else [office.worker()]
+            await asyncio.gather(*(worker.once() for worker in workers))
+            assert receiver.events == ids, "and only once, however many look"
+            for worker in workers:
+                await worker.close()
+
+    tell(story)
+
+
+def test_a_lease_that_may_still_be_good_is_left_alone_after_the_clock_was_set_back(tell: Tell) -> None:
+    async def story(office: Office) -> None:
+        receiver = await office.receiver()
+        hook = await office.hook(receiver.url)
+        await office.tell("a")
+        lane, now = f"{hook['id']}{rows.events.lane('a')}", milliseconds(office.server.clock())
+        await office.database.write(rows.deliveries.lease(lane, "another", now, now + 15_000))
+        office.server.clock.seconds -= 45
+        await office.once()
+        assert receiver.got == []
+        office.server.clock.seconds -= 0.001
+        await office.once()
+        assert len(receiver.got) == 1
+
+    tell(story)
+
+
+def test_a_clock_that_was_set_back_delays_no_further_attempt(tell: Tell) -> None:
+    async def story(office: Office) -> None:
+        receiver = await office.receiver()
+        hook = await office.hook(receiver.url)
+        receiver.answer = 500
+        worker = office.worker()
+        await office.tell("a", "b")
+        await worker.once()
+        office.server.clock.seconds -= 900 - 7
+        await worker.once()
+        assert len(receiver.got) == 2, "an attempt may be so far ahead"
+        office.server.clock.seconds -= 0.001
+        await worker.once()
+        assert [each["attempts"] for each in await office.waiting(hook)] == [2, 2], "one more each"
+        receiver.answer = 200
+        office.server.clock.seconds += 28
+        await worker.once()
+        assert await office.waiting(hook) == []
+
+    tell(story)
+
+
+def test_a_clock_that_was_set_back_delays_no_lane_that_we_could_not_work_at(tell: Tell) -> None:
+    async def story(office: Office) -> None:
+        receiver = await office.receiver()
+        await office.hook(receiver.url)
+        await office.tell("a")
+        database, opened = Full(office.database), office.server.engines
+        worker = webhooks.Webhooks(database, opened.vault, opened.clock, office.poster)  # type: ignore[arg-type]  # no more of it is asked
+        database.full = True
+        await worker.once()
+        database.full = False
+        office.server.clock.seconds -= 3600
+        await worker.once()
+        assert len(receiver.got) == 1
+        await worker.close()
+
+    tell(story)
+
+
+class Short(Poster):
+    """It has no files left from time to time, or never any for a certain event."""
+
+    short, unable = True, ""
+
+    async def post(self, target: str, headers: Mapping[str, str], body: bytes, app: str = "") -> Answer:
+        if self.short or headers["webhook-id"] == self.unable:
+            raise OSError(errno.EMFILE, "Too many open files")
+        return await super().post(target, headers, body, app)
+
+
+def test_what_we_could_not_send_ourselves_is_no_attempt(tell: Tell) -> None:
+    async def story(office: Office) -> None:
+        receiver = await office.receiver()
+        hook = await office.hook(receiver.url)
+        office.poster = poster = Short(HERE)
+        office.opened.push_async_callback(poster.close)
+        worker = office.worker()
+        ids = await office.tell("a", "a")
+        for _ in range(7):  # more often than there are attempts
+            await worker.once()
+            office.server.clock.seconds += webhooks.POLL
+        assert [(each["attempts"], each["answer"]) for each in await office.waiting(hook)] == [(0, None)] * 2
+        assert await office.server.count("lane_lease") == 0, "others may be able to"
+        poster.short = False
+        await worker.once()
+        assert receiver.events == ids
+
+    tell(story)
+
+
+def test_what_we_can_never_send_stands_in_the_way_for_as_long_as_attempts_take(tell: Tell) -> None:
+    async def story(office: Office) -> None:
+        receiver = await office.receiver()
+        hook = await office.hook(receiver.url)
+        office.poster = poster = Short(HERE)
+        office.opened.push_async_callback(poster.close)
+        worker = office.worker()
+        poster.short = False
+        poster.unable, later = await office.tell("a", "a")
+        await worker.once()
+        office.server.clock.seconds += webhooks.UNSENT - 0.001
+        await worker.once()
+        assert receiver.got == []
+        office.server.clock.seconds += webhooks.POLL
+        await worker.once()
+        await worker.once()
+        assert receiver.events == [later]
+        [left] = await office.waiting(hook)
+        assert (left["attempts"], left["answer"]["error"]) == (1, "the server could not send it")
+        for seconds in (9, 34, 135, 540):
+            office.server.clock.seconds += seconds
+            await worker.once()
+        assert len(await office.waiting(hook, "failed")) == 1
+
+    tell(story)
+
+
 # -- what it costs -------------------------------------------------------------------------------------------------
+
+
+def test_an_event_that_nobody_is_to_be_sent_wakes_nobody_who_sends(tell: Tell) -> None:
+    async def story(office: Office) -> None:
+        await office.hook("http://127.0.0.1:9/", "user:remove")
+        await office.database.bell(TOLD, 0.01)
+        await office.database.bell(DELIVER, 0.01)
+        await office.tell("a")
+        assert await office.database.bell(TOLD, 10)
+        assert not await office.database.bell(DELIVER, 0.01)
+        await office.tell("a", type="user:remove")
+        assert await office.database.bell(DELIVER, 10)
+
+    tell(story)
+
+
+class Watching(Full):
+    """Remembers how many turns others had had whenever it was asked for lanes."""
+
+    def __init__(self, database: Any) -> None:
+        super().__init__(database)
+        self.turns, self.seen = 0, list[int]()
+
+    async def read_all(self, sql: str, values: Values) -> list[Row]:
+        if "recursive" in sql:
+            self.seen.append(self.turns)
+        return await super().read_all(sql, values)
+
+    async def turn(self) -> None:
+        while True:
+            self.turns += 1
+            await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("size", [1, 3, 5, 16, 32, 100])
+def test_others_have_their_turn_while_many_lanes_are_looked_at(
+    tell: Tell, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(webhooks, "PAGE", size)
+    monkeypatch.setattr(webhooks, "OPEN", 0)
+
+    async def story(office: Office) -> None:
+        for _ in range(2):
+            await office.hook("http://127.0.0.1:9/")
+        await office.tell(*LANES)
+        database = Watching(office.database)
+        opened = office.server.engines
+        worker = webhooks.Webhooks(database, opened.vault, opened.clock, office.poster)  # type: ignore[arg-type]  # no more of it is asked
+        others = asyncio.create_task(database.turn())
+        await asyncio.sleep(0)
+        await worker.once()
+        others.cancel()
+        assert len(database.seen) == 32 // size + 1
+        assert len(set(database.seen)) == len(database.seen), "a turn between each two"
+        await worker.close()
+
+    tell(story)
+
+
+@pytest.mark.parametrize("size", [1, 5, 16, 100])
+def test_lanes_are_found_and_take_turns_however_many_are_looked_at_at_once(
+    tell: Tell, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(webhooks, "PAGE", size)
+
+    async def story(office: Office) -> None:
+        ill, well = await office.receiver(), await office.receiver()
+        hooks = [await office.hook(receiver.url) for receiver in (well, ill, well)]
+        ill.answer = 500
+        worker = office.worker()
+        await office.tell("a")
+        await worker.once()
+        ids = await office.tell(*LANES, *LANES)
+        await worker.once()
+        assert sorted(ill.events[1:]) == sorted(ids)
+        lanes = [got.json["events"][0]["payload"]["is"] for got in ill.got[1:17]]
+        assert sorted(lanes) == sorted(LANES), "lanes take turns"
+        assert [len(await office.waiting(hook)) for hook in hooks] == [0, 33, 0]
+
+    tell(story)
+
+
+def test_what_failed_is_found_past_what_waits_and_the_other_way_round(tell: Tell) -> None:
+    async def story(office: Office) -> None:
+        explaining = Explaining(office.database)
+        await rows.deliveries.lanes(explaining)  # type: ignore[arg-type]  # no more of it is asked
+        assert not any("delivery_failed" in step for step in explaining.plan)
+        assert len([step for step in explaining.plan if "delivery_due" in step]) == 4
+        explaining.plan.clear()
+        await rows.deliveries.page(explaining, "app", "hook", "failed", 0, 1, back=False)  # type: ignore[arg-type]
+        assert [step for step in explaining.plan if step.startswith("SEARCH d")] == [
+            "SEARCH d USING INDEX delivery_failed (lane=? AND position>?)"
+        ]
+
+    tell(story)
 
 
 class Explaining:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from parhelion.server import rows
+from parhelion.server.ports import Row, Step, Values, Write
 from tests.server.receiving import Office, tell_in
 
 PLACES = "abcdef"  # conversations
@@ -120,13 +122,74 @@ def test_only_what_failed_since_then_is_sent_again(tmp_path: Path) -> None:
 
 
 def test_more_than_a_step_takes_is_sent_again_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from parhelion.server import rows
-
-    monkeypatch.setattr(rows.deliveries.replay_failed, "__defaults__", (0, 2))
+    monkeypatch.setattr(rows.deliveries.failed_since, "__defaults__", (0, 2))
 
     async def story(office: Office) -> None:
         _, asker, events = await failing(office)
         assert await asker.replay_failed() == len(events)
+
+    tell_in(tmp_path, story)
+
+
+MANY = 3000
+_MANY = (
+    Step("""
+    insert into event (id, app_id, conversation_id, type, created_at, lane, body)
+    with recursive n (i) as (select 1 union all select i + 1 from n where i < :many)
+    select printf('%024x', i), :app, 'c', 'conversation:message', :at, ':0', cast('{}' as blob) from n"""),
+    Step("""
+    insert into delivery (webhook_id, position, app_id, lane, attempts, next_at, failed_at)
+    select :hook, position, app_id, :hook, 1, 0, :at from event"""),
+)
+
+
+async def many_failed(office: Office, hook: str) -> None:
+    at = round(office.server.clock() * 1000)
+    values: Values = {"many": MANY, "app": office.server.app_id, "hook": hook, "at": at}
+    await office.database.write(Write("many", _MANY, values))
+
+
+@pytest.mark.parametrize(("since", "again"), [("2001-01-01T00:00:00Z", MANY), ("2099-01-01T00:00:00Z", 0)])
+def test_no_step_of_a_replay_looks_at_more_than_a_few(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, since: str, again: int
+) -> None:
+    async def story(office: Office) -> None:
+        asker = Asker(office, await office.hook("http://127.0.0.1:9/"))
+        await many_failed(office, asker.hook["id"])
+        spans: list[int] = []
+        write = rows.deliveries.replay_failed
+
+        def noted(app: str, webhook: str, since: int, after: int, up_to: int) -> Write:
+            spans.append(up_to - after)
+            return write(app, webhook, since, after, up_to)
+
+        monkeypatch.setattr(rows.deliveries, "replay_failed", noted)
+        assert await asker.replay_failed(since=since) == again
+        assert sum(spans) == again
+        assert all(span <= 500 for span in spans)
+        assert len(await asker.list("?filter[state]=pending&page[size]=100")) == min(again, 100)
+
+    tell_in(tmp_path, story)
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_what_waits_is_found_past_all_that_failed(tmp_path: Path, back: bool) -> None:
+    plans: list[str] = []
+
+    class Explaining:
+        def __init__(self, office: Office) -> None:
+            self.office = office
+
+        async def read_all(self, sql: str, values: Values) -> list[Row]:
+            plans.extend(row[3] for row in await self.office.database.read_all(f"explain query plan {sql}", values))
+            return []
+
+    async def story(office: Office) -> None:
+        explaining = Explaining(office)
+        await rows.deliveries.page(explaining, "app", "hook", "pending", 0, 1, back=back)  # type: ignore[arg-type]  # no more of it is asked
+        [first, *_] = [step for step in plans if step.startswith("SEARCH")]
+        assert "COVERING INDEX delivery_of_app (app_id=? AND webhook_id=? AND failed_at=? AND position" in first
+        assert not any("TEMP B-TREE" in step for step in plans), "and no further than the page goes"
 
     tell_in(tmp_path, story)
 

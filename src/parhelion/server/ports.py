@@ -6,6 +6,7 @@
 Rules of a write
 - Steps run in order, each seeing what the earlier ones did. All of them happen, or none.
 - A step with `otherwise` must touch a row; if it does not, the write is refused under that name and nothing happened.
+- Bells ring after the commit, and not for what was refused: a write's always, a step's when the step touched a row.
 - What can be refused in daily life is a guard (`on conflict do nothing`, `where count < :cap`), never an exception.
 - Writes of one key, handed over by one process, take effect in the order they were handed over. Two writes that touch
   one row have one key, but for those that take many things away at once (a user, a conversation, an app): these and
@@ -34,10 +35,11 @@ TOLD = "told"  # the bell of those who read events as they come
 
 
 class Step(NamedTuple):
-    """One statement of a write, and what it means when it touches nothing."""
+    """One statement of a write, what it means when it touches nothing, and who is to hear when it touches something."""
 
     sql: str
     otherwise: str | None = None
+    bell: str | None = None
 
 
 class Write(NamedTuple):
@@ -128,7 +130,11 @@ class Live(Protocol):
 
     async def run(self) -> None: ...
     def subscribe(self, app: str, wanted: Wanted) -> Subscription:
-        """What comes in an app. `BadRequest` or `EventsExpired` when it cannot go on after `wanted.after`."""
+        """What comes in an app: to be iterated, or ended.
+
+        `BadRequest` or `EventsExpired` when it cannot go on after `wanted.after`; `TooManyRequests` when the app has as
+        many streams as it may have.
+        """
         ...
 
 

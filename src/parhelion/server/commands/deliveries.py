@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from contextlib import suppress
 
 from ...operations import Deliveries
 from ...wire import (
@@ -60,13 +62,14 @@ async def replay_failed(context: Context, webhook_id: str, body: ReplayBody | No
     await _its_webhook(context, webhook_id)
     since = milliseconds(body.since.timestamp()) if body and body.since else 0
     replayed = last = 0
-    try:
-        while True:  # some at a time, so that others come in between
-            write = rows.deliveries.replay_failed(context.app_id, webhook_id, since, last)
-            positions = [row[0] for row in await context.database.write(write)]
-            replayed, last = replayed + len(positions), max(positions)
-    except Refused:
-        return await context.write(Write(webhook_id, (), {}), ReplayResponse(replayed=replayed))
+    while found := await rows.deliveries.failed_since(context.database, webhook_id, since, last):
+        after, (last, several) = last, found  # some at a time, so that others come in between
+        if several:
+            with suppress(Refused):  # sent anew meanwhile, by somebody else
+                write = rows.deliveries.replay_failed(context.app_id, webhook_id, since, after, last)
+                replayed += len(await context.database.write(write))
+        await asyncio.sleep(0)
+    return await context.write(Write(webhook_id, (), {}), ReplayResponse(replayed=replayed))
 
 
 async def _its_webhook(context: Context, webhook: str) -> None:

@@ -58,6 +58,7 @@ class Sqlite:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # messages are nobody else's to read
         self._writer, self._reader = self._open(path), self._open(path)
         self._bells = Bells()
+        self._rung: set[str] = set()  # by steps, to be heard after the commit; the thread's
         self._closed = False
         self._waiting: queue.SimpleQueue[Pending | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="sqlite-writer", daemon=True)
@@ -138,7 +139,8 @@ class Sqlite:
     def _work(self) -> None:
         while group := self._gather():
             outcomes = self._commit(group)
-            self._loop.call_soon_threadsafe(self._tell, group, outcomes)
+            rung, self._rung = self._rung, set()
+            self._loop.call_soon_threadsafe(self._tell, group, outcomes, rung)
 
     def _gather(self) -> list[Pending]:
         first = self._waiting.get()
@@ -188,26 +190,29 @@ class Sqlite:
                 if place == 0:
                     return Refused(step.otherwise)
                 raise _Spoilt(Refused(step.otherwise))
+            if step.bell and touched:
+                self._rung.add(step.bell)
         return answer
 
     def _carefully(self, write: Write) -> Outcome:
         self._run("savepoint one")
+        before = self._rung.copy()
         try:
             outcome = self._plainly(write)
         except _Spoilt as spoilt:
             self._run("rollback to one")  # fails if SQLite gave up the whole transaction: then so do we
-            outcome = spoilt.outcome
+            self._rung, outcome = before, spoilt.outcome
         self._run("release one")
         return outcome
 
     def _roll_back(self) -> None:
+        self._rung.clear()
         with suppress(apsw.Error):  # some failures end the transaction by themselves
             self._run("rollback")
 
     # -- back on the loop -----------------------------------------------------------------------------------------
 
-    def _tell(self, group: list[Pending], outcomes: Iterable[Outcome]) -> None:
-        rung: set[str] = set()
+    def _tell(self, group: list[Pending], outcomes: Iterable[Outcome], rung: set[str]) -> None:
         for (write, future), outcome in zip(group, outcomes, strict=True):
             if isinstance(outcome, Exception):
                 if not future.done():

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from itertools import takewhile
 
 from .. import rows
 from ..ports import AFTERWARDS, Clock, Database, Media, Refused, Write, milliseconds
@@ -132,13 +133,34 @@ class Afterwards:
         if not self._is_time("expire"):
             return
         now = self._clock()
-        while await self._done(rows.events.expire(milliseconds(now - KEPT - LATE), SEVERAL)):
-            pass
+        await self._expire_events(milliseconds(now - KEPT - LATE), milliseconds(now))
         for webhook in await rows.deliveries.outlived(self._database):
             while await self._done(rows.deliveries.outlive(webhook)):
                 pass
         while await self._done(rows.deliveries.forget_leases(milliseconds(now - LATE), SEVERAL)):
             pass
+
+    async def _expire_events(self, before: int, now: int) -> None:
+        """What is old, and what lies before it: no position says more than that it was told earlier.
+
+            position    1  2  3  4  5  6  7  8
+            made       [old   future  old] new  old    7 and 8 stay: a clock that was slow makes nobody's events old
+
+        Events of the future were made by a clock that was fast: they are looked past, to what is known of later ones.
+        """
+        newest = await rows.events.times(self._database, await rows.events.newest(self._database) - 1, 1)
+        cursor = 0
+        while found := await rows.events.times(self._database, cursor, LOOK):
+            passed = list(takewhile(lambda row: not before <= row[1] <= now, found))
+            if old := [position for position, made in passed if made < before]:
+                while await self._done(rows.events.expire(old[-1], SEVERAL)):
+                    pass
+            elif newest and newest[0][1] > now:
+                break  # it is this clock that is slow, or nothing is known yet
+            if len(passed) < len(found):
+                break
+            cursor = found[-1][0]
+            await asyncio.sleep(0)
 
     async def _sweep(self) -> None:
         while found := await rows.messages.to_sweep(self._database, SEVERAL):

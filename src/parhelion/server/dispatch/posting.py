@@ -2,14 +2,22 @@
 
     post(target, headers, body) -> Answer      and never an exception, whatever the receiver does
 
-    target --place_of--> Place --pool of its origin--> a kept connection, or a new one:
+    target --place_of--> Place --pool of app, origin--> a kept connection, or a new one:
                                    name --resolve--> addresses --refusal--> connect to one of these very addresses
                                                         one that is refused refuses them all: none is picked out
 
 - The name is what the certificate is checked against and what the `host` header says; the address is only called.
 - A redirect is an answer like any other: whoever follows one lets the receiver choose the next target.
 - No proxy is asked, whatever the environment says: it would do the resolving, and nobody the judging.
-- The deadline is for all of it. Every origin has a pool of its own, so a slow receiver keeps nobody waiting but itself.
+- The deadline is for all of it. Every app has a pool of its own for every origin, so a slow receiver keeps nobody
+  waiting but itself and its app, and what a receiver says to one app is never heard by another.
+- A 2xx is the answer once its head is there. Its body is waited for a moment only.
+- A connection is kept when what came is one answer to its last byte, and no byte more. Else what is left of one answer
+  would be the beginning of the next.
+- What an error says is shown to who owns the webhook. It never says where a name stands: that may be inside.
+- Names are looked up in threads. A name that nobody answers for holds one until the system gives up, which may be later
+  than we do. So an app has only a few of the threads, and who has such names delays new connections of their own app.
+  Those of others wait when LOOKUPS / LOOKUPS_EACH apps have such names at the same time. Kept connections never do.
 - A kept connection that was dead before the first byte of an answer is replaced once. The event may then have arrived
   twice: receivers know an event by its id.
 """
@@ -18,32 +26,48 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import re
 import socket
 import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from importlib import import_module
+from typing import Any, NamedTuple, cast
 from urllib.parse import quote
+from weakref import WeakValueDictionary
 
 import httpcore2
 
 from ...client.streams import Backend, StaleError
+from ..rules.retries import TIMEOUT
 from ..rules.targets import NOWHERE, Place, Reach, is_name, place_of, refusal
 
-TIMEOUT = 20.0  # seconds, as long as the hosted service waits
+# The first name and the first request would load these, when there may be no file left to open.
+for _late in ("encodings.idna", "anyio._backends._asyncio"):
+    with contextlib.suppress(ImportError):
+        import_module(_late)
+
 BODY = 4096  # bytes of an answer that are kept
 HEARD = 64 * 1024  # bytes that are taken of an answer, with its head and what frames it
 AT_ONCE = 4096  # bytes that are parsed before others have their turn
-CONNECTIONS = 64  # at the same time to one origin
-KEPT = 4  # idle connections to one origin
+MOMENT = 1.0  # seconds that the body of a 2xx is waited for
+CONNECTIONS = 64  # at the same time for one app to one origin
+KEPT = 4  # idle connections for one app to one origin
 IDLE = 30.0  # seconds that an idle connection is kept
-ORIGINS = 128  # with idle connections
+ORIGINS = 128  # with idle connections, each counted for each app
 LOOKUPS = 32  # names that are resolved at the same time
+LOOKUPS_EACH = 4  # of them for one app
 TRIED = 4  # addresses of a name
 LONGEST = 500  # characters of an error
 
+_BLANK = re.compile(rb"\n\r?\n")  # the end of a head, as wide as h11 takes it
+_CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})\r\n")
+
+_whose: ContextVar[str] = ContextVar("_whose", default="")  # the app that is being posted for
 Resolve = Callable[[str, int], Awaitable[Iterable[str]]]
 
 
@@ -76,14 +100,18 @@ class Poster:
         self._backend = _Backend(reach, resolve or self._names.resolve)
         self._context = ssl_context
         self._timeout = timeout
-        self._origins: dict[tuple[str, str, int], _Origin] = {}  # the one used last is the last
+        self._origins: dict[tuple[str, str, str, int], _Origin] = {}  # the one used last is the last
 
-    async def post(self, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        """Post `body`. Of the exceptions only CancelledError comes through."""
+    async def post(self, target: str, headers: Mapping[str, str], body: bytes, app: str = "") -> Answer:
+        """Post `body`, for an app. Of the exceptions only CancelledError comes through."""
         loop = asyncio.get_running_loop()
         began = loop.time()
         heard = _Heard()
-        error = await self._heard(target, headers, body, heard)
+        before = _whose.set(app)
+        try:
+            error = await self._heard(target, headers, body, heard)
+        finally:
+            _whose.reset(before)
         if heard.status is not None:
             error = None
         return Answer(heard.status, heard.headers, bytes(heard.body), error, loop.time() - began)
@@ -107,6 +135,8 @@ class Poster:
             return f"the answer is not HTTP: {trouble}"[:LONGEST]
         except (httpcore2.NetworkError, httpcore2.TimeoutException) as trouble:
             return str(trouble)[:LONGEST] or type(trouble).__name__
+        except OSError as trouble:  # this machine's own, such as no file left for the certificates
+            return _words(trouble)[:LONGEST]
         return None
 
     async def close(self) -> None:
@@ -118,8 +148,8 @@ class Poster:
 
     @asynccontextmanager
     async def _origin(self, place: Place) -> AsyncGenerator[httpcore2.AsyncConnectionPool]:
-        """The pool of an origin, in use for a while."""
-        key = place[:3]
+        """The pool of an app for an origin, in use for a while."""
+        key = (_whose.get(), *place[:3])
         loop = asyncio.get_running_loop()
         origin = self._origins.pop(key, None) or _Origin(self._pool(place.scheme))
         self._origins[key] = origin
@@ -190,14 +220,54 @@ async def _exchange(pool: httpcore2.AsyncConnectionPool, asked: httpcore2.Reques
     try:
         heard.status = answer.status
         heard.headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in answer.headers]
-        async with contextlib.aclosing(answer.aiter_stream()) as pieces:
-            async for piece in pieces:
-                room = BODY - len(heard.body)
-                heard.body += piece[:room]
-                if len(piece) > room:
-                    break  # what is not read to its end closes the connection
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(MOMENT if 200 <= answer.status < 300 else None):
+                await _read(answer, heard)  # what is not read to its end closes the connection
+        extensions = cast("dict[str, object]", answer.extensions)
+        line = extensions["network_stream"]
+        if isinstance(line, _Line):
+            line.judge(heard)
     finally:
         await answer.aclose()
+
+
+async def _read(answer: httpcore2.Response, heard: _Heard) -> None:
+    async with contextlib.aclosing(answer.aiter_stream()) as pieces:
+        async for piece in pieces:
+            room = BODY - len(heard.body)
+            heard.body += piece[:room]
+            if len(piece) > room:
+                return
+
+
+def _alone(said: bytes, heard: _Heard) -> bool:
+    """Whether what was said is this answer, which was read to its end, and nothing after it; False when in doubt.
+
+    The answer's head ends at the first blank line, or later (after a 100). So what follows the first one, if it is just
+    as long as the body should be, has nothing after it.
+    """
+    blank = _BLANK.search(said)
+    if blank is None:
+        return False
+    rest = len(said) - blank.end()
+    lengths = [value for name, value in heard.headers if name == "content-length"]
+    if heard.status in {204, 304}:
+        return rest == 0
+    if any(name == "transfer-encoding" for name, _ in heard.headers):
+        return _chunks_end(said, blank.end()) == len(said)
+    return len(lengths) == 1 and lengths[0] == str(rest)
+
+
+def _chunks_end(said: bytes, at: int) -> int | None:
+    """Where a body in chunks ends, if it is of the plain kind: without extensions and trailers."""
+    while chunk := _CHUNK.match(said, at):
+        size = int(chunk[1], 16)
+        at = chunk.end() + size + 2
+        if said[at - 2 : at] != b"\r\n":
+            return None
+        if size == 0:
+            return at
+    return None
 
 
 class _Backend(Backend):
@@ -225,7 +295,7 @@ class _Backend(Backend):
             except httpcore2.ConnectTimeout as error:
                 trouble = error
             except httpcore2.ConnectError as error:
-                trouble = httpcore2.ConnectError(f"no connection to {address}: {_words(error.__cause__)}")
+                trouble = httpcore2.ConnectError(f"no connection to {host}: {_words(error.__cause__)}")
         raise trouble
 
     async def _addresses(self, host: str, port: int, timeout: float | None) -> list[str]:
@@ -240,17 +310,24 @@ class _Backend(Backend):
         addresses = list(dict.fromkeys(found))
         for address in addresses:
             if refused := refusal(address, self._reach):
-                said = f"{host} is {refused}" if is_name(host) else f"the target is {refused}"
+                said = f"{host} leads inside" if is_name(host) else f"the target is {refused}"
                 raise httpcore2.ConnectError(f"{said}: {NOWHERE}")
         return addresses
 
 
 class _Line(httpcore2.AsyncNetworkStream):
-    """A connection that takes no more than so much of an answer, a little at a time."""
+    """A connection that takes no more than so much of an answer, a little at a time, and is over when more came."""
 
     def __init__(self, stream: httpcore2.AsyncNetworkStream) -> None:
         self._stream = stream
         self._left = HEARD
+        self._said = bytearray()  # since the last write
+        self._over = False
+
+    def judge(self, heard: _Heard) -> None:
+        """Once an answer was read: a connection that said anything else is not used again."""
+        self._over = not _alone(bytes(self._said), heard)
+        self._said.clear()
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         if not self._left:
@@ -261,10 +338,14 @@ class _Line(httpcore2.AsyncNetworkStream):
         if not heard and self._left == HEARD:
             raise httpcore2.ReadError("the connection was closed without an answer")
         self._left -= len(heard)
+        self._said += heard
         return heard
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        if self._left < HEARD and self._stream.get_extra_info("is_readable"):
+            raise StaleError("the connection was closed, or spoke out of turn")
         self._left = HEARD
+        self._said.clear()
         await self._stream.write(buffer, timeout)
 
     async def aclose(self) -> None:
@@ -279,31 +360,42 @@ class _Line(httpcore2.AsyncNetworkStream):
             raise httpcore2.ConnectError(f"no TLS with {server_hostname}: {_words(error.__cause__)}") from error
 
     def get_extra_info(self, info: str) -> Any:
+        if info == "is_readable" and self._over:
+            return True  # a connection that has something to say before it is asked is thrown away
         return self._stream.get_extra_info(info)
 
 
 class _Names:
-    """Where names stand, as the system says it: in threads of its own, for a name that nobody answers for holds one."""
+    """Where names stand, as the system says it: in threads of its own, of which an app has only some."""
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(LOOKUPS, "names")
         self._asked: dict[tuple[str, int], asyncio.Future[list[str]]] = {}  # a name is asked for once at a time
+        self._shares: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()  # of apps that ask
 
     async def resolve(self, host: str, port: int) -> list[str]:
         """Raises OSError when there is no such name."""
         key = (host, port)
-        asked = self._asked.get(key)
-        if asked is None:
+        if key not in self._asked:
+            share = self._shares.setdefault(_whose.get(), asyncio.Semaphore(LOOKUPS_EACH))
+            await share.acquire()
+            if key in self._asked:  # meanwhile
+                share.release()
+            else:
+                self._ask(key, share)
+        return await asyncio.shield(self._asked[key])
 
-            def done(future: asyncio.Future[list[str]]) -> None:
-                self._asked.pop(key, None)
-                if not future.cancelled():
-                    future.exception()  # those who asked may all have gone
+    def _ask(self, key: tuple[str, int], share: asyncio.Semaphore) -> None:
+        """The share is given back when the system has answered, not when those who asked have gone."""
 
-            asked = asyncio.get_running_loop().run_in_executor(self._threads, _look_up, host, port)
-            self._asked[key] = asked
-            asked.add_done_callback(done)
-        return await asyncio.shield(asked)
+        def done(future: asyncio.Future[list[str]]) -> None:
+            self._asked.pop(key, None)
+            share.release()
+            if not future.cancelled():
+                future.exception()  # those who asked may all have gone
+
+        self._asked[key] = asked = asyncio.get_running_loop().run_in_executor(self._threads, _look_up, *key)
+        asked.add_done_callback(done)
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -319,8 +411,12 @@ def _words(error: BaseException | None) -> str:
             return f"its certificate is not good: {error.verify_message}"
         case ssl.SSLError(reason=str(reason)):
             return reason.replace("_", " ").lower()
+        case ssl.SSLError():
+            return str(error)
         case ConnectionRefusedError():
             return "it was refused"
+        case OSError(errno=int(code)) if code > 0:
+            return os.strerror(code)  # its own words may hold the address
         case OSError(strerror=str(why)) if why:
             return why
         case _:

@@ -9,8 +9,13 @@
 - A lane belongs to whoever holds its lease, so several processes on one store share the work. What a process that died
   was at is taken over when its lease runs out. So nothing is lost, and something may arrive twice: receivers know an
   event by its id.
-- Nobody waits for somebody else's receiver: each lane is its own task, and a webhook gets only as many lanes as it
-  leaves free for others. One whose receiver failed gets one attempt at a time, whatever its lane, until one arrives.
+- Nobody waits for somebody else's receiver: each lane is its own task. An app gets only as many lanes as it leaves free
+  for others, and so does a webhook of what its app may have. Who had no turn for the longest time has the next one.
+- One whose receiver failed gets one attempt at a time, whatever its lane, until one arrives. It comes after those that
+  are well, and all such webhooks of an app together get no more than one that is well; and of all apps, half.
+- What we could not send ourselves is no attempt: it is tried again, and counts only after as long as attempts take.
+  What cannot even be put together counts at once.
+- A lease or a next attempt that is further ahead than any can be is from before the clock was set back, and is over.
 - A delivery is judged when it is sent: where to, how much is told, whether its webhook and its app are still there.
 """
 
@@ -20,10 +25,11 @@ import asyncio
 import logging
 import random
 import secrets
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from time import perf_counter
 from typing import NamedTuple
 
 import msgspec
@@ -32,6 +38,7 @@ from ...wire import Webhook
 from ...wire.reading import decoder
 from .. import rows
 from ..ports import DELIVER, Clock, Database, Refused, Unavailable, milliseconds
+from ..rows.deliveries import PAGE
 from ..rules.events import as_told
 from ..rules.retries import FINAL, arrived, next_attempt
 from ..rules.signing import headers_for
@@ -45,6 +52,9 @@ REST = 0.005  # seconds at least between two looks
 SHARE = 10  # a look is followed by a rest so many times as long
 OPEN = 400  # lanes at the same time, as each has a socket
 GRACE = 5.0  # seconds that posts under way have when it is closed
+LONGEST = 60.0  # seconds: no lease is good for longer, and clocks may differ a little
+AHEAD = 15 * 60.0  # seconds: no next attempt is further ahead
+UNSENT = 10 * 60.0  # seconds: as long as all attempts of a delivery take
 HEADERS = 4096  # characters of an answer's headers that are kept
 
 
@@ -58,6 +68,16 @@ class _Due(NamedTuple):
     event: str | None
     type: str | None
     body: bytes | None
+
+
+class _Lane(NamedTuple):
+    """A lane in which something is due."""
+
+    name: str
+    webhook: str
+    app: str
+    late: str | None = None  # who holds it by a lease that is further ahead than any can be
+    until: int = 0  # what is due in it, when that is further ahead than it can be
 
 
 class Webhooks:
@@ -78,28 +98,30 @@ class Webhooks:
         self._database, self._vault, self._clock, self._poster = database, vault, clock, poster
         self._dice, self._who, self._lease = dice, who or secrets.token_hex(8), lease
         self._lanes: dict[str, asyncio.Task[None]] = {}
-        self._working: Counter[str] = Counter()  # lanes at work of a webhook
+        self._working: dict[str, _Lane] = {}  # the same lanes
+        self._of_webhook: Counter[str] = Counter()  # how many of them
+        self._of_app: Counter[str] = Counter()
+        self._turns: dict[str, None] = {}  # webhooks that wait; who had its turn last is the last
         self._leased: dict[str, int] = {}  # until when a lane is ours for certain
         self._ill: dict[str, str] = {}  # webhooks whose last attempt failed -> the lane that it was in
         self._wary: dict[str, int] = {}  # lanes that something of ours went wrong with -> when to try again
+        self._unsent: dict[tuple[str, int], int] = {}  # deliveries that we could not send ourselves -> since when
         self._wake = asyncio.Event()
         self._renewing: asyncio.Task[None] | None = None
         self._closing = False
 
     async def run(self) -> None:
-        loop = asyncio.get_running_loop()
         listening = asyncio.create_task(self._listen())
         try:
             while True:
                 self._wake.clear()
-                began = loop.time()
                 try:
-                    seconds = await self._look()
+                    seconds, took = await self._look()
                 except Exception as trouble:  # noqa: BLE001 - whatever it is, it is told and tried again
                     _tell("could not look for deliveries", trouble)
                     await asyncio.sleep(POLL)
                     continue
-                await asyncio.sleep(max(REST, SHARE * (loop.time() - began)))
+                await asyncio.sleep(max(REST, SHARE * took))
                 with suppress(TimeoutError):
                     async with asyncio.timeout(seconds):
                         await self._wake.wait()
@@ -109,8 +131,11 @@ class Webhooks:
     async def once(self) -> None:
         """Do all that is due, but for the lanes that somebody else is at."""
         while True:
+            self._wake.clear()
             await self._look()
             if not self._lanes:
+                if self._wake.is_set():  # a lane ended while others were looked at
+                    continue
                 return
             await asyncio.wait(self._lanes.values(), return_when=asyncio.FIRST_COMPLETED)
 
@@ -134,45 +159,88 @@ class Webhooks:
             if await self._database.bell(DELIVER, POLL):
                 self._wake.set()
 
-    async def _look(self) -> float:
-        """Start what may be started. Answers after how many seconds there is more to do, bell or no bell."""
-        now = milliseconds(self._clock())
+    async def _look(self) -> tuple[float, float]:
+        """Start what may be started, a page of lanes at a time: others have their turn between two.
+
+        Answers after how many seconds there is more to do, bell or no bell; and how many it took, but for those turns.
+        """
+        began = perf_counter()  # the time of some loops stands still while they are held up
+        now, took, last, full = milliseconds(self._clock()), 0.0, "", True
         soonest = now + milliseconds(POLL)
-        self._wary = {lane: until for lane, until in self._wary.items() if until > now}
-        due: defaultdict[str, list[str]] = defaultdict(list)
-        for lane, next_at, by, until in await rows.deliveries.lanes(self._database):
-            if lane in self._lanes:
-                continue
-            at = max(next_at, self._wary.get(lane, 0), 0 if by in (None, self._who) else until)
-            if at > now:
-                soonest = min(soonest, at)
-            else:
-                due[_webhook_of(lane)].append(lane)
-        for webhook, lanes in due.items():
-            last = self._ill.get(webhook)  # lanes of one that is ill take turns
-            for lane in lanes if last is None else [_after(last, lanes)]:
-                if self._may_start(webhook):
-                    self._start(lane, webhook)
-        return max(0.0, (soonest - now) / 1000)
+        waiting, due = set[str](), dict[str, list[_Lane]]()
+        poll, ahead, longest = (now + milliseconds(seconds) for seconds in (POLL, AHEAD, LONGEST))
+        self._wary = {lane: until for lane, until in self._wary.items() if now < until <= poll}
+        while full:
+            found = await rows.deliveries.lanes(self._database, last, PAGE)
+            for name, next_at, by, until, app in found:
+                webhook = _webhook_of(name)
+                waiting.add(webhook)
+                if name in self._lanes:
+                    continue
+                held, wrong = by not in (None, self._who), next_at > ahead
+                late = held and until > longest
+                at = max(0 if wrong else next_at, self._wary.get(name, 0), until if held and not late else 0)
+                if at > now:
+                    soonest = min(soonest, at)
+                else:
+                    lane = _Lane(name, webhook, app, by if late else None, next_at if wrong else 0)
+                    due.setdefault(webhook, []).append(lane)
+            if full := len(found) == PAGE:
+                last = found[-1][0]
+                took += perf_counter() - began
+                await asyncio.sleep(0)
+                began = perf_counter()
+        self._start_some(due)
+        self._ill = {webhook: lane for webhook, lane in self._ill.items() if webhook in waiting}
+        self._turns = {webhook: None for webhook in self._turns if webhook in waiting}
+        self._unsent = {it: since for it, since in self._unsent.items() if it[0] in waiting}
+        return max(0.0, (soonest - now) / 1000), took + perf_counter() - began
 
-    def _may_start(self, webhook: str) -> bool:
-        several = self._working[webhook]
-        if self._closing or (several and webhook in self._ill):
-            return False
-        return several < OPEN - len(self._lanes)
+    def _start_some(self, due: dict[str, list[_Lane]]) -> None:
+        """Of the lanes of webhooks in which something is due. Those of one that is ill take turns."""
+        ill = Counter(lane.app for lane in self._working.values() if lane.webhook in self._ill)
+        self._turns |= {webhook: None for webhook in due if webhook not in self._turns}
+        in_turn = [webhook for webhook in self._turns if webhook in due]
+        for webhook in sorted(in_turn, key=self._ill.__contains__):
+            if len(self._lanes) >= OPEN:
+                break
+            lanes = [lane for lane in due[webhook] if lane.name not in self._lanes]
+            last = self._ill.get(webhook)
+            for lane in lanes if last is None or not lanes else [_after(last, lanes)]:
+                if not self._may_start(lane, ill):
+                    break
+                self._start(lane)
+                if last is not None:
+                    ill[lane.app] += 1
 
-    def _start(self, lane: str, webhook: str) -> None:
-        self._working[webhook] += 1
-        self._lanes[lane] = task = asyncio.create_task(self._work(lane, webhook))
-        task.add_done_callback(partial(self._ended, lane, webhook))
+    def _may_start(self, lane: _Lane, ill: Counter[str]) -> bool:
+        """`ill`: how many lanes the webhooks of an app have that are ill."""
+        several = self._of_webhook[lane.webhook]
+        if lane.webhook in self._ill:
+            if several or 2 * ill.total() >= OPEN:
+                return False
+            several = ill[lane.app]
+        room = OPEN - len(self._lanes) - self._of_app[lane.app]  # twice what the app may still have
+        return not self._closing and 2 * several < room
+
+    def _start(self, lane: _Lane) -> None:
+        self._of_webhook[lane.webhook] += 1
+        self._of_app[lane.app] += 1
+        self._turns.pop(lane.webhook, None)
+        self._turns[lane.webhook] = None
+        self._working[lane.name] = lane
+        self._lanes[lane.name] = task = asyncio.create_task(self._work(lane))
+        task.add_done_callback(partial(self._ended, lane))
         if self._renewing is None or self._renewing.done():
             self._renewing = asyncio.create_task(self._renew())
 
-    def _ended(self, lane: str, webhook: str, _: asyncio.Task[None]) -> None:
-        del self._lanes[lane]
-        self._leased.pop(lane, None)
-        self._working[webhook] -= 1
-        self._working += Counter()  # without those that have none
+    def _ended(self, lane: _Lane, _: asyncio.Task[None]) -> None:
+        del self._lanes[lane.name], self._working[lane.name]
+        self._leased.pop(lane.name, None)
+        for counted, it in ((self._of_webhook, lane.webhook), (self._of_app, lane.app)):
+            counted[it] -= 1
+            if not counted[it]:
+                del counted[it]
         self._wake.set()  # something may have come while the lane was on its way out
 
     async def _renew(self) -> None:
@@ -186,10 +254,12 @@ class Webhooks:
                 continue
             self._leased |= {lane: until for [lane] in held if lane in self._leased}
 
-    async def _work(self, lane: str, webhook: str) -> None:
-        now = self._clock()
+    async def _work(self, this: _Lane) -> None:
+        lane, now, beyond = this.name, self._clock(), this.until
         until = milliseconds(now + self._lease)
         try:
+            if this.late is not None:
+                await self._database.write(rows.deliveries.release(lane, this.late))
             with suppress(Refused):  # somebody was faster
                 await self._database.write(rows.deliveries.lease(lane, self._who, milliseconds(now), until))
                 self._leased[lane] = until
@@ -197,16 +267,19 @@ class Webhooks:
                 return
             with suppress(Refused):  # the lane is another's by now, or what was at hand is not what it was: look again
                 while not self._closing and self._leased[lane] > (at := milliseconds(self._clock())):
-                    found = await rows.deliveries.next_due(self._database, lane, at)
+                    found = await rows.deliveries.next_due(self._database, lane, max(at, beyond))
                     if found is None:
                         break
+                    beyond = 0  # for one attempt
                     await self._deliver(lane, _Due(*found))
-                    if webhook in self._ill:
+                    if this.webhook in self._ill:
                         break
             await self._database.write(rows.deliveries.release(lane, self._who))
         except Exception as trouble:  # noqa: BLE001 - the same; other lanes go on
             _tell(f"lane {lane} could not be worked at", trouble)
             self._wary[lane] = milliseconds(self._clock() + POLL)
+            with suppress(Exception):  # then the lease runs out
+                await self._database.write(rows.deliveries.release(lane, self._who))
 
     async def _deliver(self, lane: str, due: _Due) -> None:
         """One attempt, and what came of it. `Refused` when the lane is not ours any more."""
@@ -223,7 +296,9 @@ class Webhooks:
             self._ill.pop(due.webhook, None)
             await database.write(deliveries.done(due.webhook, due.position, lane, self._who))
             return
-        if answer.status not in FINAL:  # otherwise it is well, and has said no
+        if answer.status in FINAL:  # it is well, and has said no
+            self._ill.pop(due.webhook, None)
+        else:
             self._ill[due.webhook] = lane
         attempts, now, said = due.attempts + 1, self._clock(), _said(answer)
         wait = next_attempt(attempts, answer.status, self._dice())
@@ -245,8 +320,9 @@ class Webhooks:
         )
 
     async def _post(self, due: _Due, webhook: Webhook) -> Answer:
-        """What cannot even be sent counts as an attempt, so that it does not stand in the way for ever."""
+        """Raises what keeps us from sending; but not for ever, so that it does not stand in the way of others."""
         event, body = due.event or "", due.body or b""
+        nothing = Answer(None, [], b"", "the server could not send it", 0.0)
         try:
             told = as_told(
                 body, full_user=bool(webhook.include_full_user), full_source=bool(webhook.include_full_source)
@@ -257,15 +333,26 @@ class Webhooks:
             )
             secret = self._vault.webhook_secret(due.webhook)
             headers = headers_for(secret, event, int(self._clock()), sent)
-            return await self._poster.post(webhook.target, headers, sent)
         except Exception:
+            log.exception("%s %s could not be put together for webhook %s", due.type, event, due.webhook)
+            return nothing
+        this = (due.webhook, due.position)
+        try:
+            answer = await self._poster.post(webhook.target, headers, sent, due.app)
+        except Exception:
+            now = milliseconds(self._clock())
+            since = self._unsent.setdefault(this, now)
+            if 0 <= now - since < milliseconds(UNSENT):
+                raise
             log.exception("%s %s could not be sent to webhook %s", due.type, event, due.webhook)
-            return Answer(None, [], b"", "the server could not send it", 0.0)
+            return nothing
+        self._unsent.pop(this, None)
+        return answer
 
 
-def _after(last: str, lanes: list[str]) -> str:
+def _after(last: str, lanes: list[_Lane]) -> _Lane:
     """The next of some lanes, round and round."""
-    return min(lanes, key=lambda lane: (lane <= last, lane))
+    return min(lanes, key=lambda lane: (lane.name <= last, lane.name))
 
 
 def _webhook_of(lane: str) -> str:

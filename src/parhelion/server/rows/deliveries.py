@@ -1,10 +1,12 @@
 """Deliveries in SQL: what a webhook is still to be sent, and what it could not be sent.
 
     telling (rows/events) -> waiting: next_at 0, then a time -> done: the row goes
-                                                             -> failed: failed_at, next_at FAR -> replayed: waiting
+                                                             -> failed: failed_at -> replayed: waiting, next_at 0
 
-    lane    WEBHOOK:DIGIT while it waits: one conversation, one lane, sent one after another by who holds its lease
-            WEBHOOK once it has failed: nobody is sent there, and the failed of a webhook stand beside each other
+    lane    WEBHOOK:DIGIT while it waits: one conversation, one lane, sent one after another by who holds its lease.
+                    The digit is the event's, so what is replayed is in order with what is new
+            WEBHOOK once it has failed: beside the others that failed, in an index of their own. Who looks for work
+                    does not meet them
 
 Whoever works at lanes writes under the guard of its lease: what another has taken over is left alone.
 """
@@ -13,21 +15,24 @@ from __future__ import annotations
 
 from ..ports import DELIVER, Database, Row, Step, Value, Values, Write
 
-FAR = 9007199254740991  # when what has failed is sent
+FAR = 9007199254740991  # a position beyond all others
 LOST = "the lease is another's, or the delivery is another one by now"
 NOTHING = "no such event, or no such webhook"
 SWEEP = 500  # deliveries that are changed at once
+PAGE = 100  # lanes that are found at once
 
-# From lane to lane along the index, however many rows a lane has: what has failed is one lane of each webhook.
+# From lane to lane along the index, however many rows a lane has.
+_BEYOND = "from delivery d where d.failed_at = 0 and d.lane > "
 _LANES = f"""
-    with recursive at (lane) as (
-        select min(lane) from delivery
+    with recursive at (lane, place) as (
+        select min(d.lane), 1 {_BEYOND} :after
         union all
-        select (select min(d.lane) from delivery d where d.lane > at.lane) from at where at.lane is not null)
-    select found.lane, found.next_at, l.leased_by, l.leased_until from (
-        select at.lane as lane, (select min(d.next_at) from delivery d where d.lane = at.lane) as next_at
-        from at where at.lane is not null) found
-    left join lane_lease l on l.lane = found.lane where found.next_at < {FAR} order by found.lane"""
+        select (select min(d.lane) {_BEYOND} at.lane), at.place + 1
+        from at where at.lane is not null and at.place < :several)
+    select at.lane, (select min(d.next_at) from delivery d where d.failed_at = 0 and d.lane = at.lane),
+        l.leased_by, l.leased_until,
+        (select d.app_id from delivery d where d.failed_at = 0 and d.lane = at.lane limit 1)
+    from at left join lane_lease l on l.lane = at.lane where at.lane is not null order by at.lane"""
 
 _LEASE = (
     Step(
@@ -51,7 +56,7 @@ _FORGET = (
 
 _WAITING = """
     select webhook_id, position, app_id, attempts from delivery
-    where lane = :lane and next_at {} order by {} limit 1"""
+    where lane = :lane and failed_at = 0 and next_at {} order by {} limit 1"""
 _NEXT = f"""
     select d.webhook_id, d.position, d.app_id, d.attempts, e.id, e.type, e.body from (
         select * from ({_WAITING.format("= 0", "position")}) fresh
@@ -69,57 +74,65 @@ _LATER = (Step(f"update delivery set attempts = :attempts, next_at = :next_at, a
 _FAILED = (
     Step(
         f"""
-    update delivery set lane = webhook_id, attempts = :attempts, next_at = {FAR}, failed_at = :failed_at,
-        answer = :answer
+    update delivery set lane = webhook_id, attempts = :attempts, failed_at = :failed_at, answer = :answer
     where {_STILL}""",
         LOST,
     ),
 )
 
-# The 12th digit of an id is of the time within a second, so conversations fall into any of the lanes.
-_LANE = "{} || ':' || coalesce(substr({}, 12, 1), '')"
 _AGAIN = "attempts = 0, next_at = 0, failed_at = 0, answer = null"
 _REPLAY = (
     Step(
         f"""
     insert into delivery (webhook_id, position, app_id, lane, attempts, next_at, failed_at)
-    select w.id, e.position, e.app_id, {_LANE.format("w.id", "e.conversation_id")}, 0, 0, 0
+    select w.id, e.position, e.app_id, w.id || e.lane, 0, 0, 0
     from webhook w join event e on e.app_id = w.app_id
     where w.app_id = :app and w.id = :webhook and e.id = :event
-    on conflict (webhook_id, position) do update set {_AGAIN},
-        lane = case when delivery.failed_at > 0 then excluded.lane else delivery.lane end""",
+    on conflict (webhook_id, position) do update set {_AGAIN}, lane = excluded.lane""",
         NOTHING,
     ),
 )
-_ITS_FAILED = f"d.lane = :webhook and d.next_at = {FAR}"  # by the index, past all that wait
-_ITS_CONVERSATION = "(select conversation_id from event where event.position = delivery.position)"
+_ITS_FAILED = "d.lane = :webhook and d.failed_at > 0"  # by the index, past all that wait
+_ITS_LANE = "coalesce((select e.lane from event e where e.position = delivery.position), ':')"
+_FAILED_SINCE = f"""
+    select max(few.position), count(case when few.failed_at >= :since then 1 end) from (
+        select d.position, d.failed_at from delivery d where {_ITS_FAILED} and d.position > :after
+        order by d.position limit :several) few"""
 _REPLAY_FAILED = (
     Step(
         f"""
-    update delivery set {_AGAIN}, lane = {_LANE.format("webhook_id", _ITS_CONVERSATION)}
+    update delivery set {_AGAIN}, lane = webhook_id || {_ITS_LANE}
     where webhook_id = :webhook and position in (
-        select d.position from delivery d where {_ITS_FAILED} and d.failed_at >= :since and d.position > :after
-        order by d.position limit :several)
+        select d.position from delivery d
+        where {_ITS_FAILED} and d.position > :after and d.position <= :up_to and d.failed_at >= :since)
     and exists (select 1 from webhook where app_id = :app and id = :webhook)
     returning position""",
-        "none is left",
+        "none of them failed since, or the webhook is gone",
     ),
 )
 
 _SHOWN = """
     select d.position, e.id, e.type, e.conversation_id, e.created_at, d.attempts, d.next_at, d.failed_at, d.answer
-    from delivery d join event e on e.position = d.position
-    where {2} and e.app_id = :app and d.position {0} :cursor order by d.position {1} limit :several"""
-_STATES = {
-    None: "d.webhook_id = :webhook",
-    "pending": "d.webhook_id = :webhook and d.failed_at = 0",
-    "failed": _ITS_FAILED,
-}
-_PAGES = {
-    (state, back): _SHOWN.format("<" if back else ">", "desc" if back else "asc", those)
-    for state, those in _STATES.items()
-    for back in (False, True)
-}
+    from {0} join event e on e.position = d.position
+    where {1} and e.app_id = :app and d.position {2} :cursor order by {3}.position {4} limit :several"""
+# Keys first, by the index that has them and no other column, past all that failed. Without its limit it would be made
+# one with what is around it, and walk the primary key. It is read no further than the page goes.
+_PENDING = f"""(
+        select webhook_id, position from delivery
+        where app_id = :app and webhook_id = :webhook and failed_at = 0 and position {{0}} :cursor
+        order by position {{1}} limit {FAR}) few
+    join delivery d on d.webhook_id = few.webhook_id and d.position = few.position"""
+
+
+def _page(state: str | None, back: bool) -> str:
+    sides = ("<", "desc") if back else (">", "asc")
+    if state == "pending":
+        return _SHOWN.format(_PENDING.format(*sides), "d.failed_at = 0", sides[0], "few", sides[1])
+    those = _ITS_FAILED if state == "failed" else "d.webhook_id = :webhook"
+    return _SHOWN.format("delivery d", those, sides[0], "d", sides[1])
+
+
+_PAGES = {(state, back): _page(state, back) for state in (None, "pending", "failed") for back in (False, True)}
 
 _GONE = "select app_id, webhook_id from webhook_gone limit :several"
 _SWEEP = (
@@ -159,12 +172,13 @@ _OUTLIVE = (
 )
 
 
-async def lanes(database: Database) -> list[Row]:
-    """Lanes in which something waits: (lane, next_at of what is next, who works there or None, until when)
+async def lanes(database: Database, after: str = "", several: int = PAGE) -> list[Row]:
+    """The next lanes in which something waits.
 
+    (lane, next_at of what is next, who works there or None, until when, app)
     Costs by the number of lanes, not of deliveries.
     """
-    return await database.read_all(_LANES, {})
+    return await database.read_all(_LANES, {"after": after, "several": several})
 
 
 def lease(lane: str, who: str, now: int, until: int) -> Write:
@@ -242,12 +256,25 @@ def replay(app: str, webhook: str, event: str) -> Write:
     return Write(webhook, _REPLAY, {"app": app, "webhook": webhook, "event": event}, (DELIVER,))
 
 
-def replay_failed(app: str, webhook: str, since: int, after: int = 0, several: int = SWEEP) -> Write:
-    """Send again some of what has failed since a time (milliseconds): answers the rows' positions, in any order.
+async def failed_since(
+    database: Database, webhook: str, since: int, after: int = 0, several: int = SWEEP
+) -> tuple[int, int] | None:
+    """Look at the next few that failed, by their positions: (the last position, how many of them failed since a time).
 
-    To be done until it is refused, with the highest of them as `after`: what fails anew meanwhile is not sent for ever.
+    None when there are no more. Costs by `several`, however many failed and however few of them since.
     """
-    values: dict[str, Value] = {"app": app, "webhook": webhook, "since": since, "after": after, "several": several}
+    values: Values = {"webhook": webhook, "since": since, "after": after, "several": several}
+    row = await database.read_one(_FAILED_SINCE, values)
+    return None if row is None or row[0] is None else (int(row[0]), int(row[1]))
+
+
+def replay_failed(app: str, webhook: str, since: int, after: int, up_to: int) -> Write:
+    """Send again what has failed since a time (milliseconds), of the positions beyond `after` and up to `up_to`.
+
+    Answers the rows' positions, in any order; refused when there is none. `failed_since` says how far to go at once.
+    From there on to the next few, and never back: what fails anew meanwhile is not sent for ever.
+    """
+    values: Values = {"app": app, "webhook": webhook, "since": since, "after": after, "up_to": up_to}
     return Write(webhook, _REPLAY_FAILED, values, (DELIVER,))
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 from ..ports import DELIVER, TOLD, Database, Row, Step, Value, Write
@@ -21,15 +22,16 @@ from ..ports import DELIVER, TOLD, Database, Row, Step, Value, Write
 LANES = 16  # of a webhook: what is in one lane is sent one after another
 
 _INSERT = """
-    insert into event (id, app_id, conversation_id, type, created_at, body)
-    values (:told_id_{0}, :told_app, :told_conversation_{0}, :told_type_{0}, :told_at, :told_body_{0})"""
+    insert into event (id, app_id, conversation_id, type, created_at, lane, body)
+    values (:told_id_{0}, :told_app, :told_conversation_{0}, :told_type_{0}, :told_at, :told_lane_{0},
+        :told_body_{0})"""
 _MINE = """(m.integration_id = t.integration_id or (m.integration_id = '' and m.integration_type = (
             select oauth_client_id from integration where app_id = :told_app and id = t.integration_id)))"""
 _HEARS = """(m.deliver_standby = 1 or m.id = c.active_id
             or (m.id = c.pending_id and :told_type_{0} like 'switchboard:%'))"""
 _DELIVER = f"""
     insert into delivery (webhook_id, position, app_id, lane, attempts, next_at, failed_at)
-    select t.webhook_id, e.position, e.app_id, t.webhook_id || :told_lane_{{0}}, 0, 0, 0
+    select t.webhook_id, e.position, e.app_id, t.webhook_id || e.lane, 0, 0, 0
     from webhook_trigger t join event e on e.id = :told_id_{{0}}
     where t.app_id = :told_app and t.type = :told_type_{{0}} and (:told_conversation_{{0}} = '' or coalesce((
         select max(case when {_HEARS} then 1 else 0 end) from switchboard s
@@ -40,13 +42,9 @@ _DELIVER = f"""
 _AFTER = "select position, app_id, conversation_id, type, body, created_at from event where "
 _EVERYWHERE = _AFTER + "position > :after order by position limit :several"
 _OF_APP = _AFTER + "app_id = :app and position > :after and position <= :up_to order by position limit :several"
-_OLDEST = "select position, created_at from event order by position limit :several"
-_EXPIRE = (
-    Step(
-        f"delete from event where position in (select position from ({_OLDEST}) as few where created_at < :before)",
-        "nothing expired",
-    ),
-)
+_TIMES = "select position, created_at from event where position > :after order by position limit :several"
+_FIRST = "select position from event where position <= :up_to order by position limit :several"
+_EXPIRE = (Step(f"delete from event where position in ({_FIRST})", "none is left"),)
 
 
 class Told(NamedTuple):
@@ -61,8 +59,8 @@ class Told(NamedTuple):
 
 @cache
 def _steps(steps: tuple[Step, ...], several: int, place: int) -> tuple[Step, ...]:
-    events = (Step(sql.format(number)) for number in range(several) for sql in (_INSERT, _DELIVER))
-    return (*steps[:place], *events, *steps[place:])
+    events = [(Step(_INSERT.format(of)), Step(_DELIVER.format(of), bell=DELIVER)) for of in range(several)]
+    return (*steps[:place], *chain.from_iterable(events), *steps[place:])
 
 
 def telling(write: Write, app: str, now: int, events: Sequence[Told], place: int | None = None) -> Write:
@@ -77,11 +75,11 @@ def telling(write: Write, app: str, now: int, events: Sequence[Told], place: int
             f"told_body_{number}": event.body,
         }
     steps = _steps(write.steps, len(events), len(write.steps) if place is None else place)
-    return write._replace(steps=steps, values=values, bells=(*write.bells, DELIVER, TOLD))
+    return write._replace(steps=steps, values=values, bells=(*write.bells, TOLD))
 
 
 def lane(of: str) -> str:
-    """Which of a webhook's lanes a conversation or a user has."""
+    """Which lane of any webhook a conversation or a user has. It is kept with the event: a replay is sent there too."""
     return f":{sum(of.encode()) % LANES:x}"
 
 
@@ -101,6 +99,11 @@ async def newest(database: Database) -> int:
     return 0 if row is None else int(row[0])
 
 
-def expire(before: int, several: int) -> Write:
-    """Some of the events that are older. To be done until it is refused."""
-    return Write("event", _EXPIRE, {"before": before, "several": several})
+async def times(database: Database, position: int, several: int) -> list[Row]:
+    """When the next events were made: (position, created at)"""
+    return await database.read_all(_TIMES, {"after": position, "several": several})
+
+
+def expire(up_to: int, several: int) -> Write:
+    """Some of the events up to a position, the first of them. To be done until it is refused."""
+    return Write("event", _EXPIRE, {"up_to": up_to, "several": several})

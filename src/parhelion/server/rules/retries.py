@@ -9,7 +9,6 @@ will not have it: those are the end at once, as on the hosted service.
 from __future__ import annotations
 
 ATTEMPTS = 5
-WITHIN = 900.0  # seconds from the first attempt's start to the last one's end
 TIMEOUT = 20.0  # seconds an attempt may take
 FINAL = frozenset({400, 401, 403, 404, 406})
 

@@ -6,6 +6,7 @@ create table event (
     conversation_id text not null,      -- '' when it is about none
     type text not null,
     created_at bigint not null,
+    lane text not null,                 -- ':' and a digit: which lane of each webhook it is sent in
     body bytea not null                 -- as it is told to whoever wants all of it
 );
 create unique index event_by_id on event (id);
@@ -29,15 +30,16 @@ create table delivery (
     webhook_id text not null,
     position bigint not null,           -- of the event
     app_id text not null,
-    lane text not null,                 -- the webhook, and a part of its conversations: sent one after another
+    lane text not null,                 -- the webhook, and the event's lane of it; once it has failed, the webhook
     attempts bigint not null,
     next_at bigint not null,            -- 0: at once
     failed_at bigint not null,          -- 0: not yet
     answer bytea,                       -- to the last attempt
     primary key (webhook_id, position)
 );
-create index delivery_due on delivery (lane, next_at, position);
-create index delivery_of_app on delivery (app_id);
+create index delivery_due on delivery (lane, next_at, position) where failed_at = 0;
+create index delivery_failed on delivery (lane, position, failed_at) where failed_at > 0;
+create index delivery_of_app on delivery (app_id, webhook_id, failed_at, position);
 -- Who works at a lane. A lane without a row is free.
 create table lane_lease (
     lane text not null primary key,

@@ -19,8 +19,9 @@ HEAD = """# Operations
 
 What can be asked, printed from the table in `src/parhelion/operations`; `make pages` writes this page.
 Scopes: a = account key, p = app key, i = integration key, - = none is asked for. Every operation may also answer 400,
-401 and 403; the hosted service also answers 429, which this server does for too many streams only. The whole of it, with what is sent and
-what is answered, is in [openapi.json](openapi.json), which a server tells at `/openapi.json` and shows at `/docs`.
+401 and 403; the hosted service also answers 429, which this server does for too many streams only. The whole of it,
+with what is sent and what is answered, is in [openapi.json](openapi.json), which a server tells at `/openapi.json` and
+shows at `/docs`.
 """
 
 

@@ -186,7 +186,7 @@ def _answers(operation: Declared[Any], schema: dict[Any, Any]) -> dict[str, Any]
 
 
 def _refusals(operation: Declared[Any], errors: Any) -> dict[str, Any]:
-    """Each status with every reason for it. 429 is the hosted service's, and here of streams alone: it is not listed."""
+    """Each status with every reason for it. 429, here of streams alone, is not listed."""
     if isinstance(operation, Browse):
         return {str(BadRequest.status): {"description": "The page cannot be shown", "content": _text("text/html")}}
     kinds = [each for each in operation.errors if operation.scopes or each is not Forbidden]

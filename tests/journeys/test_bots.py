@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import os
@@ -17,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from parhelion import AsyncClient, Author, Client, ConversationMessageEvent, Event, MessagePost, TextMessage, Trigger
 from parhelion.server.rules.signing import headers_for
 from tests.journeys.support import texts
 from tests.live import Caller
@@ -27,6 +29,11 @@ BOTS = {
     "starlette": ["uvicorn", "--app-dir", "examples", "starlette_bot:app", "--port", "0"],
     "flask": ["flask", "--app", "examples/flask_bot.py", "run", "--port", "0"],
 }
+
+MESSAGES: list[Trigger] = ["conversation:message"]
+SAYS = ["hello", "is there anybody?", "goodbye"]
+TALK = [said for text in SAYS for said in (text, f"You said: {text}")]
+PATIENCE = 30  # seconds
 
 
 class Bot:
@@ -110,20 +117,59 @@ def event(id: str, conversation: str, content: dict[str, Any], author: str = "us
 HELLO = {"type": "text", "text": "hello"}
 
 
-def test_a_bot_talks_with_a_user(bot: Bot, app: Caller) -> None:
-    """All the way: a user says something, the server tells the bot, and the bot answers through the API."""
-    user = app.user(externalId="ada")
-    conversation = app.conversation(user)
+def meet(bot: Bot, app: Caller) -> tuple[str, str]:
+    """From now on the bot is told what is said in the app: (a user, their conversation)."""
     assert app.send("PATCH", bot.webhook, {"target": f"http://127.0.0.1:{bot.port}/hook"}).status == 200
-    expected: list[str] = []
-    for text in ("hello", "are you there?"):
-        body = {"author": {"type": "user", "userId": user}, "content": {"type": "text", "text": text}}
-        assert app.post(app.messages(conversation), body).status == 201
-        expected += [text, f"You said: {text}"]
-        end = time.monotonic() + 20
-        while texts(app, conversation) != expected:
-            assert time.monotonic() < end, (texts(app, conversation), bot.said)
-            time.sleep(0.01)
+    user = app.user()
+    return user, app.conversation(user)
+
+
+def post(user: str, text: str) -> MessagePost:
+    return MessagePost(author=Author(type="user", user_id=user), content=TextMessage(text=text))
+
+
+def heard(event: Event) -> tuple[str, str | None]:
+    """Who said what."""
+    assert isinstance(event, ConversationMessageEvent)
+    said = event.payload.message
+    assert isinstance(said.content, TextMessage)
+    return said.author.type, said.content.text
+
+
+def test_a_user_hears_what_a_bot_answers(bot: Bot, app: Caller) -> None:
+    """All the way: a user says something, the bot is told and answers over the API, and the user hears it."""
+    user, place = meet(bot, app)
+    with (
+        Client(app.url, app_id=app.app_id, key_id=app.key_id, secret=app.secret) as client,
+        client.events.listen(conversation_id=place, triggers=MESSAGES) as events,
+    ):
+        too_late = threading.Timer(PATIENCE, events.close)
+        too_late.daemon = True
+        too_late.start()
+        for text in SAYS:
+            client.messages.post(place, post(user, text))
+            spoken = [heard(event) for _, event in zip(range(2), events, strict=False)]
+            assert spoken == [("user", text), ("business", f"You said: {text}")], bot.said
+        too_late.cancel()
+    assert texts(app, place) == TALK
+
+
+def test_a_user_with_an_async_client_hears_it_too(bot: Bot, app: Caller) -> None:
+    user, place = meet(bot, app)
+
+    async def story() -> None:
+        async with (
+            asyncio.timeout(PATIENCE),
+            AsyncClient(app.url, app_id=app.app_id, key_id=app.key_id, secret=app.secret) as client,
+            client.events.listen(conversation_id=place, triggers=MESSAGES) as events,
+        ):
+            for text in SAYS:
+                await client.messages.post(place, post(user, text))
+                spoken = [heard(await anext(events)) for _ in range(2)]
+                assert spoken == [("user", text), ("business", f"You said: {text}")], bot.said
+
+    asyncio.run(story())
+    assert texts(app, place) == TALK
 
 
 def test_a_bot_answers_what_users_say_once_and_nothing_else(bot: Bot, app: Caller, conversation: str) -> None:

@@ -16,7 +16,7 @@ from parhelion.server.assemble import engines
 from parhelion.server.dispatch import webhooks
 from parhelion.server.dispatch.posting import Answer, Poster
 from parhelion.server.ports import DELIVER, TOLD, Row, Unavailable, Values, Write, milliseconds
-from tests.server.receiving import HERE, LANES, Got, Office, Receiver, Tell, tell_in
+from tests.server.receiving import HERE, LANES, Answered, Got, Office, Receiver, Tell, tell_in
 
 
 @pytest.fixture
@@ -273,23 +273,28 @@ def test_a_receiver_that_failed_is_asked_nothing_else_while_it_is_asked(tell: Te
     tell(story)
 
 
+def once_all_ask(status: int) -> Answered:
+    """Answers when there is a request of every lane, and never before."""
+    all_here = asyncio.Barrier(len(LANES))
+
+    async def answer(_: Got) -> int:
+        await all_here.wait()
+        return status
+
+    return answer
+
+
 def test_a_receiver_that_refuses_is_well(tell: Tell) -> None:
     """It has answered. So its other lanes go on."""
 
     async def story(office: Office) -> None:
         receiver = await office.receiver()
         hook = await office.hook(receiver.url)
-        all_here = asyncio.Barrier(16)
-
-        async def refuse(got: Got) -> int:
-            if len(receiver.got) > 1:
-                await all_here.wait()
-            return 404
-
-        receiver.answer = refuse
+        receiver.answer = 404
         worker = office.worker()
         await office.tell("a")
         await worker.once()
+        receiver.answer = once_all_ask(404)
         await office.tell(*LANES)
         await worker.once()
         assert len(await office.waiting(hook, "failed")) == 17
@@ -308,13 +313,7 @@ def test_a_receiver_that_failed_and_then_refuses_is_well_again(tell: Tell) -> No
         receiver.answer = 404
         await office.tell("a")
         await worker.once()
-        all_here = asyncio.Barrier(16)
-
-        async def refuse(_: Got) -> int:
-            await all_here.wait()
-            return 404
-
-        receiver.answer = refuse
+        receiver.answer = once_all_ask(404)
         await office.tell(*LANES)
         await worker.once()
         assert len(await office.waiting(hook, "failed")) == 17
@@ -333,13 +332,7 @@ def test_a_receiver_that_failed_is_thought_well_when_nothing_waits_for_it_any_mo
             office.server.clock.seconds += seconds
             await worker.once()
         assert len(await office.waiting(hook, "failed")) == 1
-        all_here = asyncio.Barrier(16)
-
-        async def answer(_: Got) -> int:
-            await all_here.wait()
-            return 200
-
-        receiver.answer = answer
+        receiver.answer = once_all_ask(200)
         await office.tell(*LANES)
         await worker.once()
         assert await office.waiting(hook, "pending") == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ...operations import Webhooks
 from ...wire import (
     BadRequest,
@@ -20,7 +22,6 @@ from .. import rows
 from ..ports import Refused
 from ..rules.patching import patched
 from ..rules.targets import target_faults
-from ..rules.webhooks import known_once
 from ..vault import Vault
 from ._serves import EMPTY, Context, Said, changing, refuse, serves
 
@@ -67,7 +68,7 @@ async def update(context: Context, integration_id: str, webhook_id: str, body: W
 
     async def change(before: bytes) -> Said[WebhookResponse]:
         webhook = decoder(Webhook).decode(patched(before, body))
-        webhook.triggers = known_once(webhook.triggers)
+        webhook.triggers = _once_each(webhook.triggers)
         after = to_json(webhook)
         said = b'{"webhook":%b}' % with_secret(context.engines.vault, webhook_id, after)
         write = rows.webhooks.update(context.app_id, integration, webhook_id, before, after, webhook.triggers)
@@ -92,7 +93,7 @@ def new(context: Context, body: WebhookCreateBody) -> tuple[str, bytes, list[str
         id=context.engines.ids.next(),
         version=VERSION,
         target=body.target,
-        triggers=known_once([*body.triggers]),
+        triggers=_once_each(body.triggers),
         include_full_user=bool(body.include_full_user),
         include_full_source=bool(body.include_full_source),
     )
@@ -102,6 +103,10 @@ def new(context: Context, body: WebhookCreateBody) -> tuple[str, bytes, list[str
 def with_secret(vault: Vault, id: str, body: bytes) -> bytes:
     """A webhook as it is answered."""
     return b'%b,"secret":"%b"}' % (bytes(body)[:-1], vault.webhook_secret(id).encode())
+
+
+def _once_each(triggers: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(triggers))
 
 
 async def _its_integration(context: Context, said: str) -> str:

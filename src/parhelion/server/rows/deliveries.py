@@ -225,30 +225,14 @@ def done(webhook: str, position: int, lane: str, who: str) -> Write:
 
 def later(webhook: str, position: int, lane: str, who: str, attempts: int, next_at: int, answer: bytes) -> Write:
     """`attempts`: with the one that was just made, and got this answer."""
-    values: Values = {
-        "webhook": webhook,
-        "position": position,
-        "lane": lane,
-        "who": who,
-        "attempts": attempts,
-        "next_at": next_at,
-        "answer": answer,
-    }
-    return Write(lane, _LATER, values)
+    tried: dict[str, Value] = {"attempts": attempts, "next_at": next_at, "answer": answer}
+    return Write(lane, _LATER, {"webhook": webhook, "position": position, "lane": lane, "who": who, **tried})
 
 
 def failed(webhook: str, position: int, lane: str, who: str, attempts: int, failed_at: int, answer: bytes) -> Write:
     """`attempts`: as of `later`."""
-    values: Values = {
-        "webhook": webhook,
-        "position": position,
-        "lane": lane,
-        "who": who,
-        "attempts": attempts,
-        "failed_at": failed_at,
-        "answer": answer,
-    }
-    return Write(lane, _FAILED, values)
+    tried: dict[str, Value] = {"attempts": attempts, "failed_at": failed_at, "answer": answer}
+    return Write(lane, _FAILED, {"webhook": webhook, "position": position, "lane": lane, "who": who, **tried})
 
 
 def replay(app: str, webhook: str, event: str) -> Write:

@@ -75,7 +75,7 @@ class Answer(NamedTuple):
     """What came of it: either a status, or an error that says in plain words why there is none.
 
     `body` is the beginning of the answer's body, 4096 bytes at most, and less where it broke off or did not end in
-    time: who has said a status has answered. `seconds` is how long all of it took.
+    time: who has said a status has answered. `seconds` is how long all of it took, in whole milliseconds.
     """
 
     status: int | None
@@ -114,7 +114,8 @@ class Poster:
             _whose.reset(before)
         if heard.status is not None:
             error = None
-        return Answer(heard.status, heard.headers, bytes(heard.body), error, loop.time() - began)
+        seconds = round(loop.time() - began, 3)  # some loops tell the time in milliseconds
+        return Answer(heard.status, heard.headers, bytes(heard.body), error, seconds)
 
     async def _heard(self, target: str, headers: Mapping[str, str], body: bytes, heard: _Heard) -> str | None:
         """Fills `heard` as far as it comes, and says what kept it from coming further."""

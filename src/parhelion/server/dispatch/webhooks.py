@@ -382,7 +382,7 @@ def _said(answer: Answer) -> bytes:
             "headers": headers,
             "body": answer.body.decode(errors="replace"),
             "error": answer.error,
-            "seconds": round(answer.seconds, 3),
+            "seconds": answer.seconds,
         }
     )
 

@@ -1,10 +1,10 @@
 """A client for the Sunshine Conversations v2 API, and a server that answers the same API.
 
-    from parhelion import Author, Client, MessagePost, TextMessage
+    from parhelion import Client
 
     with Client("https://example.org", app_id="5f1e...", key_id="app_5f1e...", secret="...") as client:
-        body = MessagePost(author=Author(type="business"), content=TextMessage(text="Hello!"))
-        client.messages.post(conversation_id, body)
+        conversation = client.conversations.start(user_id)
+        client.messages.post(conversation, "Hello!")
 
 This is the shop window: all that a program needs is here, and nothing is loaded before it is asked for.
 """
@@ -20,21 +20,29 @@ if TYPE_CHECKING:
     from .client import (
         AsyncClient as AsyncClient,
         AsyncHttpTransport as AsyncHttpTransport,
+        AsyncRawClient as AsyncRawClient,
         AsyncTransport as AsyncTransport,
         Basic as Basic,
+        Call as Call,
         Client as Client,
         Credentials as Credentials,
         HttpTransport as HttpTransport,
         KeyJWT as KeyJWT,
         Nobody as Nobody,
         Patience as Patience,
+        RawClient as RawClient,
         Request as Request,
         Response as Response,
         Timeout as Timeout,
         Token as Token,
         Transport as Transport,
     )
-    from .operations import AsyncListening as AsyncListening, Listening as Listening, UploadFile as UploadFile
+    from .operations import (
+        AsyncListening as AsyncListening,
+        Listening as Listening,
+        RawResponse as RawResponse,
+        UploadFile as UploadFile,
+    )
     from .wire import (
         AcceptControlBody as AcceptControlBody,
         Access as Access,
@@ -366,14 +374,17 @@ _CLIENT = frozenset(
     {
         "AsyncClient",
         "AsyncHttpTransport",
+        "AsyncRawClient",
         "AsyncTransport",
         "Basic",
+        "Call",
         "Client",
         "Credentials",
         "HttpTransport",
         "KeyJWT",
         "Nobody",
         "Patience",
+        "RawClient",
         "Request",
         "Response",
         "Timeout",
@@ -382,7 +393,7 @@ _CLIENT = frozenset(
     }
 )
 
-_OPERATIONS = frozenset({"AsyncListening", "Listening", "UploadFile"})
+_OPERATIONS = frozenset({"AsyncListening", "Listening", "RawResponse", "UploadFile"})
 
 __all__ = [
     "AcceptControlBody",
@@ -416,6 +427,7 @@ __all__ = [
     "AsyncClient",
     "AsyncHttpTransport",
     "AsyncListening",
+    "AsyncRawClient",
     "AsyncTransport",
     "Attachment",
     "AttachmentDeleteBody",
@@ -425,6 +437,7 @@ __all__ = [
     "BadRequest",
     "Basic",
     "Buy",
+    "Call",
     "Campaign",
     "CarouselMessage",
     "Client",
@@ -616,6 +629,8 @@ __all__ = [
     "Quote",
     "QuotedExternalMessage",
     "QuotedMessage",
+    "RawClient",
+    "RawResponse",
     "Reference",
     "Referral",
     "ReferralDetails",

@@ -19,11 +19,21 @@ def client() -> Client:
 
 
 def test_a_method_shows_its_real_name_signature_and_doc(client: Client) -> None:
-    post = client.messages.post
-    assert post.__name__ == "post"  # type: ignore[attr-defined]
-    assert (post.__doc__ or "").startswith("Send a message into a conversation")
-    assert str(inspect.signature(post)) == "(conversation_id: 'str', body: 'MessagePost') -> 'MessagePostResponse'"
-    assert "post(conversation_id: 'str', body: 'MessagePost')" in pydoc.plain(pydoc.render_doc(post))
+    delete = client.messages.delete
+    assert delete.__name__ == "delete"  # type: ignore[attr-defined]
+    assert (delete.__doc__ or "").startswith("Delete one message")
+    assert str(inspect.signature(delete)) == "(conversation_id: 'str', message_id: 'str') -> 'None'"
+    assert "delete(conversation_id: 'str', message_id: 'str')" in pydoc.plain(pydoc.render_doc(delete))
+
+
+def test_what_is_said_shortly_shows_how(client: Client) -> None:
+    told = pydoc.plain(pydoc.render_doc(client.messages.post))
+    assert "body: 'str | SendableContent | MessagePost'" in told
+    assert str(inspect.signature(client.conversations.start)).endswith("-> 'Conversation'")
+    assert list(Messages.post.__signature__.parameters) == [
+        "conversation_id",
+        "body",
+    ]  # the server serves it as declared
 
 
 def test_inspect_knows_which_client_has_to_be_awaited(client: Client) -> None:
@@ -36,6 +46,8 @@ def test_inspect_knows_which_client_has_to_be_awaited(client: Client) -> None:
 def test_a_wrong_call_is_pythons_own_type_error(client: Client) -> None:
     with pytest.raises(TypeError, match=r"Messages.post\(\) missing 1 required positional argument: 'body'"):
         client.messages.post("c1")  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match=r"Conversations.start\(\) missing 1 required positional argument: 'user'"):
+        client.conversations.start()  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="unexpected keyword argument 'app_id'"):
         client.messages.delete("c1", "m1", app_id="other")  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="missing 1 required positional argument: 'conversation_id'"):

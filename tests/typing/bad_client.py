@@ -24,7 +24,16 @@ BODY = MessagePost(author=Author(type="business"), content=TextMessage(text="x")
 
 def sync(client: Client, chunks: AsyncIterable[bytes], unknown: UnknownContent) -> None:
     client.messages.post(3, BODY)  # bad: an int for an id
-    client.messages.post("c", TextMessage(text="x"))  # bad: a content for a post
+    client.messages.post("c", 3)  # bad: nothing to say
+    client.messages.post("c", unknown)  # bad: unknown content cannot be sent
+    client.messages.post("c", "x", replies=[3])  # bad: a reply is a text
+    client.messages.post("c", "x", author="ada")  # bad: an author is more than a name
+    client.messages.post_file("c")  # bad: no file
+    client.conversations.start(3)  # bad: an int for an id
+    client.with_options(timeout="3")  # bad: a number
+    client.with_raw_response.messages.post("c", BODY).messages  # bad: not read yet
+    client.with_raw_response.messages.iterate("c")  # bad: more than one request
+    client.with_raw_response.conversations.start("u")  # bad: more than one request
     client.messages.post("c")  # bad: no body
     client.messages.post("app", "c", BODY)  # bad: app_id is never an argument
     client.messages.post("c", body=BODY, app_id="app")  # bad: nor by name
@@ -47,6 +56,7 @@ def configured() -> None:
     Client(timeout="3")  # bad: a number
     Client(credentials="token")  # bad: a token is not credentials
     Client(proxy=True)  # bad: which one?
+    Client(around=print)  # bad: no context manager
     Client(transport=AsyncHttpTransport())  # bad: not to be awaited
     AsyncClient(transport=HttpTransport())  # bad: to be awaited
     KeyJWT("app_1", "x", scope="user")  # bad: no such scope
@@ -58,6 +68,7 @@ async def awaited(client: AsyncClient) -> None:
     (await client.messages.post("c", BODY)).message  # bad: it is called messages
     client.messages.post("c", BODY).messages  # bad: not awaited
     await client.messages.post("c", 3)  # bad: an int for a body
+    client.with_raw_response.messages.list("c").status  # bad: not awaited
     await client.attachments.upload(3)  # bad: an int for a file
     for message in client.messages.iterate("c"):  # bad: async for
         print(message)

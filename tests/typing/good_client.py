@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import assert_never, assert_type
+
+import httpcore2
 
 from parhelion import (
     ApiError,
@@ -18,9 +21,11 @@ from parhelion import (
     AttachmentResponse,
     Author,
     Basic,
+    Call,
     CarouselMessage,
     Client,
     Content,
+    Conversation,
     ConversationCreateBody,
     ConversationResponse,
     Event,
@@ -41,6 +46,8 @@ from parhelion import (
     Page,
     ParhelionError,
     Patience,
+    RawClient,
+    RawResponse,
     Request,
     Response,
     TemplateMessage,
@@ -50,6 +57,7 @@ from parhelion import (
     Transport,
     UnknownContent,
     UploadFile,
+    User,
     UserCreateBody,
     UserResponse,
     __version__,
@@ -84,6 +92,34 @@ def sync(client: Client, path: Path) -> None:
     client.messages.delete("c", "m")
 
 
+def shortly(client: Client, path: Path, user: User) -> None:
+    conversation = client.conversations.start(user, display_name="x")
+    assert_type(conversation, Conversation)
+    assert_type(client.conversations.start("u"), Conversation)
+    assert_type(client.messages.post(conversation, "Hello"), MessagePostResponse)
+    assert_type(client.messages.post("c", TextMessage(text="x"), author=user, links={"a": "b"}), MessagePostResponse)
+    assert_type(client.messages.post("c", body="x", replies=["a"]), MessagePostResponse)
+    assert_type(client.messages.post_file(conversation, path, text="x"), MessagePostResponse)
+
+
+def raw(client: Client, path: Path) -> None:
+    assert_type(client.with_raw_response, RawClient)
+    response = client.with_raw_response.messages.post("c", "Hello")
+    assert_type(response, RawResponse[MessagePostResponse])
+    assert_type(response.parse(), MessagePostResponse)
+    assert_type((response.status, response.body, response.request_id), tuple[int, bytes, str | None])
+    assert_type(client.with_raw_response.users.get("u").parse(), UserResponse)
+    assert_type(client.with_raw_response.attachments.upload(path).parse(), AttachmentResponse)
+    assert_type(client.with_raw_response.messages.delete("c", "m"), RawResponse[None])
+
+
+@contextmanager
+def around(call: Call) -> Generator[None]:
+    call.headers["x"] = call.operation_id
+    yield
+    assert_type((call.attempts, call.status), tuple[int, int | None])
+
+
 def configured(transport: Transport) -> None:
     with Client("https://example.org", key_id="app_1", secret="x", timeout=3) as client:
         assert_type(client, Client)
@@ -93,6 +129,9 @@ def configured(transport: Transport) -> None:
     Client(credentials=Basic("app_1", "x"), transport=transport, proxy=False)
     Client(token="t", transport=HttpTransport(proxy="http://proxy"), proxy=None)
     AsyncClient(token="t", transport=AsyncHttpTransport())
+    Client(token="t", transport=httpcore2.ConnectionPool(), around=around)
+    AsyncClient(token="t", transport=httpcore2.AsyncConnectionPool(), around=around)
+    Client(token="t").with_options(headers={"x": "y"}, idempotency_key="k")
     print(__version__.upper())
 
 
@@ -104,9 +143,6 @@ class Recording:
 
     def send(self, request: Request, timeout: Timeout) -> Response:
         return self.inner.send(request, timeout)
-
-    def close(self) -> None:
-        self.inner.close()
 
 
 def recorded() -> Client:
@@ -126,6 +162,11 @@ async def awaited(client: AsyncClient, chunks: AsyncIterable[bytes]) -> None:
             assert_type(event, Event)
     await events.close()
     assert_type((await client.oauth.get_token_info()).app, App)
+    conversation = await client.conversations.start("u")
+    assert_type(conversation, Conversation)
+    assert_type(await client.messages.post_file(conversation, b"x"), MessagePostResponse)
+    assert_type(await client.with_raw_response.messages.list("c"), RawResponse[MessageListResponse])
+    assert_type((await client.with_raw_response.attachments.upload(chunks)).parse(), AttachmentResponse)
     async with AsyncClient() as other:
         assert_type(other.for_app("a"), AsyncClient)
 
@@ -142,7 +183,7 @@ def caught(client: Client) -> None:
 
 
 def on_the_class() -> None:
-    operation: Operation[..., MessagePostResponse] = Messages.post
+    operation: Operation[..., MessageListResponse] = Messages.list
     assert_type(operation.operation_id, str)
     assert_type(Messages.post.status, int)
 

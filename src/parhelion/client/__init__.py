@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .calling import Call
 from .credentials import Basic, Credentials, KeyJWT, Nobody, Token
 from .flow import Patience
-from .sync import Client
+from .sync import Client, RawClient
 from .transport import (
     AsyncStream,
     AsyncStreamingTransport,
@@ -21,11 +22,16 @@ from .transport import (
 )
 
 if TYPE_CHECKING:
-    from .aio import AsyncClient
+    from .aio import AsyncClient, AsyncRawClient
     from .http_async import AsyncHttpTransport
     from .http_client import HttpTransport
 else:  # a checker that saw this would believe that every name is here
-    _LATER = {"AsyncClient": "aio", "AsyncHttpTransport": "http_async", "HttpTransport": "http_client"}
+    _LATER = {
+        "AsyncClient": "aio",
+        "AsyncHttpTransport": "http_async",
+        "AsyncRawClient": "aio",
+        "HttpTransport": "http_client",
+    }
 
     def __getattr__(name: str) -> Any:
         """What brings asyncio or TLS with it is loaded when it is asked for."""
@@ -39,10 +45,12 @@ else:  # a checker that saw this would believe that every name is here
 __all__ = [
     "AsyncClient",
     "AsyncHttpTransport",
+    "AsyncRawClient",
     "AsyncStream",
     "AsyncStreamingTransport",
     "AsyncTransport",
     "Basic",
+    "Call",
     "Client",
     "Credentials",
     "Headers",
@@ -50,6 +58,7 @@ __all__ = [
     "KeyJWT",
     "Nobody",
     "Patience",
+    "RawClient",
     "Request",
     "Response",
     "Stream",

@@ -5,28 +5,31 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Mapping
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, TypeVar, cast
 
-from ..operations import AsyncListening, Declared
+from ..operations import AsyncListening, Declared, RawResponse, Steps
 from ..wire import Listing, NoAnswer
 from ..wire.reading import Fault
-from .configuration import USUAL_PATIENCE, USUAL_TIMEOUT, configure, patience, timeouts
+from .calling import Around
+from .configuration import USUAL_PATIENCE, USUAL_TIMEOUT, configure, otherwise, timeouts
 from .credentials import Credentials
-from .flow import Patience, Settings, Sleep, address, exchange
-from .listening import Steps, Told, limits, listening, streaming
+from .flow import Patience, Settings, Sleep, address, exchange, raw
+from .listening import Frames, Told, limits, listening, streaming
 from .paging import Walking
 from .resources import Resources
-from .transport import AsyncStream, AsyncTransport, Request, Timeout
+from .transport import AsyncStream, AsyncTransport, Request, Response, Timeout
 
 if TYPE_CHECKING:
     import asyncio
     import ssl
 
+    from .http_async import AsyncHttpTransport
+    from .pools import AsyncPool
     from .proxies import Given
 
 R = TypeVar("R")
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -66,7 +69,8 @@ class AsyncClient(Resources["AsyncClient"]):
         headers: Mapping[str, str] | None = None,
         user_agent: str | None = None,
         tell: Callable[[Fault], None] | None = None,
-        transport: AsyncTransport | None = None,
+        around: Around | None = None,
+        transport: AsyncTransport | AsyncPool | None = None,
         ssl_context: ssl.SSLContext | None = None,
         proxy: Given = None,
         clock: Callable[[], float] = time.time,
@@ -85,14 +89,19 @@ class AsyncClient(Resources["AsyncClient"]):
             headers=headers,
             user_agent=user_agent,
             tell=tell,
+            around=around,
             clock=clock,
         )
-        self._owns = transport is None
+        self._own: AsyncHttpTransport | None = None  # a transport that was given is closed by its giver
         if transport is None:
             from .http_async import AsyncHttpTransport  # brings TLS with it: not every program that imports us calls
 
-            transport = AsyncHttpTransport(ssl_context=ssl_context, proxy=proxy)
-        self._transport = transport
+            transport = self._own = AsyncHttpTransport(ssl_context=ssl_context, proxy=proxy)
+        elif not hasattr(transport, "send"):
+            from .pools import AsyncPooled  # nor has every one a pool
+
+            transport = AsyncPooled(cast("Any", transport))
+        self._transport = cast("AsyncTransport", transport)
         self._sleep = sleep
         super().__init__()
 
@@ -104,39 +113,59 @@ class AsyncClient(Resources["AsyncClient"]):
         return self._sibling(app_id, self._settings, self._timeout)
 
     def with_options(
-        self, *, timeout: float | Timeout | Literal["same"] | None = "same", retries: int | Patience | None = None
+        self,
+        *,
+        timeout: float | Timeout | Literal["same"] | None = "same",
+        retries: int | Patience | None = None,
+        headers: Mapping[str, str] | None = None,
+        idempotency_key: str | None = None,
     ) -> AsyncClient:
-        """The same client with another patience, for a call or for longer. They share connections.
+        """The same client with other options, for a call or for longer. They share connections.
+
+        `headers` are added to those of the client. `idempotency_key` is for one POST that must not be done twice even
+        when the program itself is started again: 1 to 255 visible ASCII characters, of your own making. A server that
+        honours such keys answers the same once more; for another request under the same key it answers 422.
 
         await client.with_options(timeout=300, retries=0).attachments.upload("film.mp4")
+        await client.with_options(idempotency_key="order-17").messages.post(conversation_id, "Your order is on its way")
         """
-        changed = self._settings if retries is None else replace(self._settings, patience=patience(retries))
+        changed = otherwise(self._settings, retries, headers, idempotency_key)
         return self._sibling(self.app_id, changed, self._timeout if timeout == "same" else timeouts(timeout))
+
+    @property
+    def with_raw_response(self) -> AsyncRawClient:
+        """The same client, whose methods answer with the whole response: its status, headers and bytes.
+
+        A refusal is an `ApiError` as ever; it has `status`, `headers` and `body` itself. What is more than one request
+        has no raw response: `iterate`, `listen`, `post_file`, `start`.
+
+        response = await client.with_raw_response.messages.list(conversation_id)
+        print(response.status, response.request_id, response.parse().messages)
+        """
+        return AsyncRawClient(self)
 
     async def close(self) -> None:
         """Close the connections, for all siblings. A transport that was given is left to its giver."""
-        if self._owns:
-            await self._transport.close()
+        if self._own is not None:
+            await self._own.close()
 
     async def call(self, operation: Declared[R], arguments: dict[str, Any]) -> R:
         """Carry out an operation: what `client.messages.post` and its sisters do."""
-        flow = exchange(operation, self.app_id, arguments, self._settings)
-        try:
-            step = next(flow)
-            while True:
-                if isinstance(step, Sleep):
-                    await self._sleep(step.seconds)
-                    step = next(flow)
-                    continue
-                try:
-                    response = await self._transport.send(step, self._timeout)
-                except NoAnswer as lost:
-                    step = flow.throw(lost)
-                else:
-                    step = flow.send(response)
-        except StopIteration as end:
-            result: R = end.value
-            return result
+        return await _driven(exchange(operation, self.app_id, arguments, self._settings), self._step)
+
+    async def call_raw(self, operation: Declared[R], arguments: dict[str, Any]) -> RawResponse[R]:
+        """Carry out an operation: what `client.with_raw_response.messages.post` and its sisters do."""
+        return await _driven(raw(operation, self.app_id, arguments, self._settings), self._step)
+
+    async def carry(self, steps: Steps[R]) -> R:
+        """Carry out several operations as one: what `client.conversations.start` does."""
+        return await _driven(steps, lambda asked: self.call(asked.operation, asked.arguments))
+
+    async def _step(self, step: Request | Sleep) -> Response | None:
+        if isinstance(step, Sleep):
+            await self._sleep(step.seconds)
+            return None
+        return await self._transport.send(step, self._timeout)
 
     async def walk(self, operation: Declared[Listing[T]], arguments: dict[str, Any]) -> AsyncIterator[T]:
         """Go through a list: what `client.messages.iterate` and its sisters do."""
@@ -159,7 +188,7 @@ class AsyncClient(Resources["AsyncClient"]):
     def _sibling(self, app_id: str | None, settings: Settings, timeout: Timeout) -> AsyncClient:
         other = object.__new__(AsyncClient)
         other.app_id, other._settings, other._timeout = app_id, settings, timeout
-        other._transport, other._owns, other._sleep = self._transport, self._owns, self._sleep
+        other._transport, other._own, other._sleep = self._transport, self._own, self._sleep
         super(AsyncClient, other).__init__()
         return other
 
@@ -172,6 +201,44 @@ class AsyncClient(Resources["AsyncClient"]):
     def __repr__(self) -> str:
         at = self._settings.origin + self._settings.prefix
         return f"AsyncClient({at!r}, app_id={self.app_id!r}, credentials={type(self._settings.credentials).__name__})"
+
+
+class AsyncRawClient(Resources["AsyncRawClient"]):
+    """The operations of an `AsyncClient`, answering with the whole response: `client.with_raw_response`."""
+
+    is_async: Literal[True] = True
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+        super().__init__()
+
+    async def call(self, operation: Declared[R], arguments: dict[str, Any]) -> RawResponse[R]:
+        """As `AsyncClient.call_raw`."""
+        return await self._client.call_raw(operation, arguments)
+
+    def _several(self, *_: object) -> NoReturn:
+        raise TypeError("Only a single request has a raw response: not iterate, listen, or what makes several requests")
+
+    walk = listen = carry = address = _several
+
+    def __repr__(self) -> str:
+        return f"{self._client!r}.with_raw_response"
+
+
+async def _driven(flow: Generator[S, Any, R], do: Callable[[S], Awaitable[object]]) -> R:
+    """Do what a flow asks for, tell it what came of that or what went wrong, until it has its result."""
+    try:
+        step = next(flow)
+        while True:
+            try:
+                brought = await do(step)
+            except BaseException as trouble:  # noqa: BLE001 - all of it is the flow's: to mend, or to let pass
+                step = flow.throw(trouble)
+            else:
+                step = flow.send(brought)
+    except StopIteration as end:
+        result: R = end.value
+        return result
 
 
 class _Heard(AsyncListening[T]):
@@ -265,7 +332,7 @@ def _noticed(taken: asyncio.Task[Any]) -> None:
 
 
 async def _carried_out(
-    flow: Steps[T],
+    flow: Frames[T],
     open_stream: Callable[[Request], Awaitable[AsyncStream]],
     sleep: Callable[[float], Awaitable[object]],
 ) -> AsyncGenerator[list[Told[T]]]:

@@ -10,21 +10,22 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import NoneType
 from typing import NamedTuple, cast
 from urllib.parse import urlsplit
 
 from .. import __version__
 from ..wire.reading import Fault
+from .calling import Around
 from .credentials import Credentials, choose
 from .flow import Known, Patience, Settings
-from .transport import Timeout
+from .transport import Timeout, sendable
 
 AGENT = f"parhelion/{__version__} python/{sys.version_info.major}.{sys.version_info.minor}"
-OURS = frozenset({"authorization", "content-length", "content-type", "host", "idempotency-key", "transfer-encoding"})
 USUAL_TIMEOUT = Timeout()
 USUAL_PATIENCE = Patience()
-_TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")
+KEY = 255  # characters of an Idempotency-Key
 
 
 class Configured(NamedTuple):
@@ -49,6 +50,7 @@ def configure(
     headers: Mapping[str, str] | None,
     user_agent: str | None,
     tell: Callable[[Fault], None] | None,
+    around: Around | None,
     clock: Callable[[], float],
 ) -> Configured:
     """The settings that these arguments mean. Errors: ValueError, naming the argument and the variable."""
@@ -65,8 +67,25 @@ def configure(
         patience=patience(retries),
         known=Known(idempotent),
         tell=tell or log,
+        around=around,
     )
     return Configured(_given("app_id", app_id), settings, timeouts(timeout))
+
+
+def otherwise(
+    settings: Settings, retries: int | Patience | None, headers: Mapping[str, str] | None, idempotency_key: str | None
+) -> Settings:
+    """The same settings, but for what is said."""
+    if retries is not None:
+        settings = replace(settings, patience=patience(retries))
+    if headers is not None:
+        settings = replace(settings, headers={**settings.headers, **sendable(headers)})
+    if idempotency_key is not None:
+        key = idempotency_key
+        if not 0 < len(key) <= KEY or not key.isascii() or not key.isprintable() or " " in key:
+            raise ValueError(f"idempotency_key is 1 to {KEY} visible ASCII characters")
+        settings = replace(settings, new_key=lambda: key)
+    return settings
 
 
 def _given(name: str, value: str | None) -> str | None:
@@ -102,16 +121,8 @@ def address(url: str) -> tuple[str, str]:
 def standing(headers: Mapping[str, str], user_agent: str | None) -> dict[str, str]:
     """The headers of every request."""
     agent = f"{user_agent} {AGENT}" if user_agent else AGENT
-    all_of_them = {"accept": "application/json", "accept-encoding": "identity", "user-agent": agent}
-    for given, value in headers.items():
-        name = given.lower()
-        if name in OURS:
-            raise ValueError(f"The header {name} is the client's own")
-        all_of_them[name] = value
-    for name, value in all_of_them.items():
-        if not name or not _TOKEN.issuperset(name) or not value.isascii() or not value.isprintable():
-            raise ValueError(f"The header {name!r} cannot be sent: names are tokens, values printable ASCII")
-    return all_of_them
+    ours = {"accept": "application/json", "accept-encoding": "identity", "user-agent": agent}
+    return sendable(ours | sendable(headers))
 
 
 def timeouts(timeout: float | Timeout | None) -> Timeout:

@@ -31,12 +31,13 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 
-from ..operations import Declared
+from ..operations import Declared, RawResponse
 from ..wire import ApiError, Error, Errors, NoAnswer, NotFound, ParhelionError
 from ..wire.reading import Fault, Tell, tolerant
 from .ask import ask
+from .calling import Around, Call
 from .credentials import Credentials
-from .transport import Request, Response
+from .transport import Headers, Request, Response, sendable
 
 R = TypeVar("R")
 NEVER_AGAIN = frozenset({501, 505})  # what a server cannot do it will not learn meanwhile
@@ -111,6 +112,7 @@ class Settings:
     patience: Patience
     known: Known
     tell: Callable[[Fault], None]  # hears what had to be left out of an answer
+    around: Around | None = field(default=None, repr=False)
     new_key: Callable[[], str] = field(default=lambda: os.urandom(16).hex(), repr=False)
 
 
@@ -119,8 +121,38 @@ Flow = Generator[Request | Sleep, Response | None, R]
 
 def exchange(operation: Declared[R], app_id: str | None, arguments: dict[str, Any], settings: Settings) -> Flow[R]:
     """One call, from its arguments to its result."""
-    request = ask(operation, app_id, arguments, settings.origin, settings.prefix)
+    response = yield from answered(operation, app_id, arguments, settings)
+    return read(operation, response, settings.tell)
+
+
+def raw(
+    operation: Declared[R], app_id: str | None, arguments: dict[str, Any], settings: Settings
+) -> Flow[RawResponse[R]]:
+    """One call, from its arguments to the whole of its answer."""
+    response = yield from answered(operation, app_id, arguments, settings)
+    return RawResponse(
+        response.status, response.headers, response.body, lambda: read(operation, response, settings.tell)
+    )
+
+
+def answered(
+    operation: Declared[Any], app_id: str | None, arguments: dict[str, Any], settings: Settings
+) -> Flow[Response]:
+    """One call, from its arguments to an answer that does not say no."""
+    call = Call(operation.operation_id, operation.method, operation.path, app_id)
+    if settings.around is None:
+        return (yield from _attempted(operation, arguments, settings, call))
+    with settings.around(call):
+        call.headers = Headers(sendable(call.headers))
+        return (yield from _attempted(operation, arguments, settings, call))
+    raise RuntimeError(f"{settings.around!r} kept to itself what went wrong in {operation.operation_id}")
+
+
+def _attempted(operation: Declared[Any], arguments: dict[str, Any], settings: Settings, call: Call) -> Flow[Response]:
+    request = ask(operation, call.app_id, arguments, settings.origin, settings.prefix)
     request.headers.update(settings.headers)
+    if call.headers:
+        request.headers.update(call.headers)
     patience, known = settings.patience, settings.known
     posts = request.method == "POST"
     if not operation.scopes:  # a key for repeating belongs to credentials, and here are none
@@ -129,6 +161,7 @@ def exchange(operation: Declared[R], app_id: str | None, arguments: dict[str, An
         request.headers["idempotency-key"] = settings.new_key()  # one key for all attempts
     perhaps_done = False
     for attempt in count(1):
+        call.attempts = attempt
         if operation.scopes:  # otherwise they are not asked for, and nobody else's to see
             authorize(request, settings)
         # A DELETE is repeated here only, where "not found" can be understood.
@@ -141,13 +174,14 @@ def exchange(operation: Declared[R], app_id: str | None, arguments: dict[str, An
             problem, undone = lost, not lost.sent
         else:
             assert response is not None  # noqa: S101 - a Request is answered by a Response
+            call.status, call.request_id = response.status, response.headers.get("x-request-id")
             if posts:
                 known.learn(response.headers)
             if 200 <= response.status < 300:
-                return read(operation, response, settings.tell)
+                return response
             problem = refused(operation, response)
             if perhaps_done and _gone(operation, problem):
-                return cast("R", None)
+                return response
             if not passing(response.status):
                 raise problem
             undone = response.status == 429
@@ -212,10 +246,9 @@ def _number(value: str | None) -> float | None:
 
 def authorize(request: Request, settings: Settings) -> None:
     """Say who asks, as of now."""
-    authorization = settings.credentials.authorization(settings.clock())
-    if not authorization.isascii() or not authorization.isprintable():
+    request.headers["authorization"] = settings.credentials.authorization(settings.clock())
+    if not (request.headers["authorization"].isascii() and request.headers["authorization"].isprintable()):
         raise ValueError("The credentials hold a character that cannot be sent")
-    request.headers["authorization"] = authorization
 
 
 def passing(status: int) -> bool:

@@ -11,22 +11,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator
+from collections.abc import AsyncIterator, Callable
 from urllib.parse import urlsplit
 
 import httpcore2
 
 from ..wire import NoAnswer
+from .pools import FAILED, Stale, asked, exchange, headers_of, in_our_words, why
 from .proxies import Given, proxy_for
-from .streams import Backend, StaleError
-from .transport import Request, Response, Timeout
-from .uploads import Multipart
+from .streams import Backend
+from .transport import Request, Response, Timeout, bare
 
 IDLE = 60.0  # seconds; what lies between forgets silent connections, often after a few minutes
 KEPT = 32  # idle connections
 MOST = 256  # connections at the same time; further requests wait for one
-NOT_CONNECTED = (httpcore2.ConnectError, httpcore2.ConnectTimeout, httpcore2.ProxyError, httpcore2.PoolTimeout)
-FAILED = (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException, httpcore2.ProxyError)
 
 Pools = dict[str, httpcore2.AsyncConnectionPool]
 
@@ -53,21 +51,20 @@ class AsyncHttpTransport:
             raise RuntimeError("This client is closed")
         pool = self._pool(request.origin)
         try:
-            return await _exchange(pool, request, timeout)
-        except _Stale as stale:
+            return await exchange(pool, request, timeout)
+        except Stale as stale:
             if not request.replayable or not (request.harmless or not stale.sent):
                 raise
-        return await _exchange(pool, request, timeout)
+        return await exchange(pool, request, timeout)
 
     async def stream(self, request: Request, timeout: Timeout) -> AsyncHttpStream:
         """As `StreamingTransport.stream`. Raises RuntimeError once closed."""
         if self._closed:
             raise RuntimeError("This client is closed")
         alone = self._made(request.origin)
-        asked, content = _asked(request, timeout)
         try:
-            with _in_our_words(request.origin, content):
-                answer = await alone.handle_async_request(asked)
+            with in_our_words(request.origin):
+                answer = await alone.handle_async_request(asked(request, timeout))
         except BaseException:
             await alone.aclose()
             raise
@@ -116,10 +113,6 @@ class AsyncHttpTransport:
         )
 
 
-class _Stale(NoAnswer):
-    """A used connection was dead before the first byte of an answer."""
-
-
 class AsyncHttpStream:
     """An answer under way: see `AsyncStream`."""
 
@@ -130,7 +123,7 @@ class AsyncHttpStream:
         alone: httpcore2.AsyncConnectionPool,
         closed: Callable[[AsyncHttpStream], object],
     ) -> None:
-        self.status, self.headers = answer.status, _headers(answer)
+        self.status, self.headers = answer.status, headers_of(answer)
         self.loop = asyncio.get_running_loop()
         self._origin, self._answer, self._alone, self._when_closed = origin, answer, alone, closed
         self._pieces = answer.aiter_stream()
@@ -143,7 +136,7 @@ class AsyncHttpStream:
         try:
             return await anext(self._pieces)
         except FAILED as error:
-            raise NoAnswer(f"No more from {urlsplit(self._origin).netloc}: {_why(error)}", sent=True) from error
+            raise NoAnswer(f"No more from {urlsplit(self._origin).netloc}: {why(error)}", sent=True) from bare(error)
 
     async def close(self) -> None:
         """Let go of it: see `AsyncStream`."""
@@ -152,93 +145,3 @@ class AsyncHttpStream:
             await self._pieces.aclose()
         await self._answer.aclose()
         await self._alone.aclose()
-
-
-async def _exchange(pool: httpcore2.AsyncConnectionPool, request: Request, timeout: Timeout) -> Response:
-    asked, content = _asked(request, timeout)
-    with _in_our_words(request.origin, content):
-        answer = await pool.handle_async_request(asked)
-        try:
-            body = await answer.aread()
-        finally:
-            await answer.aclose()
-    return Response(answer.status, _headers(answer), body)
-
-
-def _asked(request: Request, timeout: Timeout) -> tuple[httpcore2.Request, _Content | None]:
-    parts = urlsplit(request.origin)
-    headers = [(b"host", parts.netloc.encode()), *((n.encode(), v.encode()) for n, v in request.headers.items())]
-    content = None if request.body is None else _Content(request.body)
-    limits = {"connect": timeout.connect, "read": timeout.read, "write": timeout.read}
-    asked = httpcore2.Request(
-        request.method,
-        httpcore2.URL(scheme=parts.scheme, host=parts.hostname or "", port=parts.port, target=request.path),
-        headers=headers,
-        content=content,
-        extensions={"timeout": limits},
-    )
-    return asked, content
-
-
-@contextlib.contextmanager
-def _in_our_words(origin: str, content: _Content | None) -> Generator[None]:
-    try:
-        yield
-    except NOT_CONNECTED as error:
-        raise NoAnswer(f"No connection to {origin}: {_why(error)}", sent=False) from error
-    except FAILED as error:
-        kind = _Stale if isinstance(error, StaleError) else NoAnswer
-        whole = content is None or content.whole
-        raise kind(f"No answer from {urlsplit(origin).netloc}: {_why(error)}", sent=whole) from error
-
-
-def _headers(answer: httpcore2.Response) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for raw_name, raw_value in answer.headers:
-        name, value = raw_name.decode("ascii").lower(), raw_value.decode("latin-1")
-        found[name] = f"{found[name]}, {value}" if name in found else value
-    return found
-
-
-class _Content:
-    """A body, and whether all of it was taken."""
-
-    def __init__(self, body: bytes | Multipart) -> None:
-        self._body = body
-        self.whole = False
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        if isinstance(self._body, bytes):
-            yield self._body
-        else:
-            async with contextlib.aclosing(_chunks(self._body)) as chunks:
-                async for chunk in chunks:
-                    yield chunk
-        self.whole = True
-
-
-async def _chunks(upload: Multipart) -> AsyncGenerator[bytes]:
-    yield upload.head
-    sent = 0
-    upload.told(sent)
-    async with contextlib.aclosing(upload.awaited_blocks() if upload.is_async else _from_here(upload)) as blocks:
-        async for block in blocks:
-            yield block
-            sent += len(block)
-            upload.told(sent)
-    yield upload.tail
-
-
-async def _from_here(upload: Multipart) -> AsyncGenerator[bytes]:
-    """A disk blocks, and so may somebody's iterator."""
-    blocks = upload.blocks()
-    try:
-        while block := await asyncio.to_thread(next, blocks, b"") if upload.blocks_others else next(blocks, b""):
-            yield bytes(block)
-    finally:
-        with contextlib.suppress(ValueError):  # the thread is still at it: its generator closes when it is done
-            blocks.close()
-
-
-def _why(error: Exception) -> str:
-    return str(error) or type(error).__name__

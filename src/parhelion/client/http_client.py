@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any, cast
 from ..wire import NoAnswer
 from .proxies import Given, Proxy, proxy_for
 from .sockets import wait
-from .transport import Request, Response, Timeout
+from .transport import Request, Response, Timeout, bare
 from .uploads import Multipart
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ class HttpTransport:
                 sock.close()
             if isinstance(error, (OSError, HTTPException, UnicodeError)):
                 through = f" through {proxy.origin}" if proxy else ""
-                raise NoAnswer(f"No connection to {origin}{through}: {_why(error)}", sent=False) from error
+                raise NoAnswer(f"No connection to {origin}{through}: {_why(error)}", sent=False) from bare(error)
             raise
 
 
@@ -168,7 +168,7 @@ class _Connection:
         try:
             body = answer.read()
         except (OSError, HTTPException, ValueError) as error:
-            raise NoAnswer(f"No answer from {self.host}: {_why(broken or error)}", sent=whole) from error
+            raise NoAnswer(f"No answer from {self.host}: {_why(broken or error)}", sent=whole) from bare(error)
         finally:
             answer.close()
         self.keeps = whole and not answer.will_close
@@ -183,7 +183,7 @@ class _Connection:
         try:
             whole, broken = self._write(request, timeout.read, answer)
             if isinstance(broken, TimeoutError):
-                raise NoAnswer(f"{self.host} stopped listening: {_why(broken)}", sent=False) from broken
+                raise NoAnswer(f"{self.host} stopped listening: {_why(broken)}", sent=False) from bare(broken)
             try:
                 _begin(answer)
             except (OSError, HTTPException, ValueError) as error:
@@ -194,7 +194,7 @@ class _Connection:
                     and not isinstance(cast("object", answer.status), int)
                 )
                 kind = Stale if dead else NoAnswer
-                raise kind(f"No answer from {self.host}: {_why(broken or error)}", sent=whole) from error
+                raise kind(f"No answer from {self.host}: {_why(broken or error)}", sent=whole) from bare(error)
         except BaseException:
             answer.close()
             raise
@@ -202,10 +202,10 @@ class _Connection:
 
     def _write(self, request: Request, limit: float | None, answer: HTTPResponse) -> tuple[bool, OSError | None]:
         """Whether all of it left, and what broke. Trouble with the file that is sent is the caller's: not caught."""
-        head = self._head(request)
+        head = memoryview(self._head(request))  # its repr says nothing, and it holds a secret
         if not isinstance(request.body, Multipart) and len(request.body or b"") <= CHUNK:
             try:
-                self.sock.sendall(head + (request.body or b""))
+                self.sock.sendall(b"".join((head, request.body or b"")))
             except OSError as error:
                 return False, error
             return True, None
@@ -273,7 +273,7 @@ class HttpStream:
         try:
             piece = b"" if self._closed else self._answer.read1(CHUNK)
         except (OSError, HTTPException, ValueError) as error:
-            raise NoAnswer(f"No more from {self._connection.host}: {_why(error)}", sent=True) from error
+            raise NoAnswer(f"No more from {self._connection.host}: {_why(error)}", sent=True) from bare(error)
         finally:
             self._reading = False
             if self._closed:
@@ -310,7 +310,7 @@ class _Reader(io.BufferedReader):
         return line
 
 
-def _pieces(head: bytes, body: bytes | Multipart | None) -> Iterator[bytes | memoryview]:
+def _pieces(head: memoryview, body: bytes | Multipart | None) -> Iterator[bytes | memoryview]:
     yield head
     if not isinstance(body, Multipart):
         yield body or b""

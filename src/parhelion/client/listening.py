@@ -52,12 +52,12 @@ class Told(Generic[T]):
     token: str | None
 
 
-Steps = Generator[Request | More | Sleep | Told[T], Head | bytes | None, None]
+Frames = Generator[Request | More | Sleep | Told[T], Head | bytes | None, None]
 
 
 def listening(
     operation: Declared[Any], app_id: str | None, arguments: dict[str, Any], settings: Settings, kind: type[T]
-) -> Steps[T]:
+) -> Frames[T]:
     """The flow. Events are read as `kind`. Errors: ValueError for arguments that cannot be."""
     after: str | None = arguments.get("after")
     if after is not None and not _sendable(after):
@@ -87,7 +87,7 @@ def streaming(transport: object) -> Any:
 
 def _listening(
     operation: Declared[Any], request: Request, settings: Settings, place: str | None, kind: type[T]
-) -> Steps[T]:
+) -> Frames[T]:
     opened = False
     retry: float | None = None
     attempt = 0  # in a row, without hearing anything

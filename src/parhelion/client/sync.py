@@ -5,26 +5,29 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, TypeVar, cast
 
-from ..operations import Declared, Listening
+from ..operations import Declared, Listening, RawResponse, Steps
 from ..wire import Listing, NoAnswer
 from ..wire.reading import Fault
-from .configuration import USUAL_PATIENCE, USUAL_TIMEOUT, configure, patience, timeouts
+from .calling import Around
+from .configuration import USUAL_PATIENCE, USUAL_TIMEOUT, configure, otherwise, timeouts
 from .credentials import Credentials
-from .flow import Patience, Settings, Sleep, address, exchange
-from .listening import Steps, Told, limits, listening, streaming
+from .flow import Patience, Settings, Sleep, address, exchange, raw
+from .listening import Frames, Told, limits, listening, streaming
 from .paging import Walking
 from .resources import Resources
-from .transport import Request, Stream, Timeout, Transport
+from .transport import Request, Response, Stream, Timeout, Transport
 
 if TYPE_CHECKING:
     import ssl
 
+    from .http_client import HttpTransport
+    from .pools import Pool
     from .proxies import Given
 
 R = TypeVar("R")
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -43,8 +46,9 @@ class Client(Resources["Client"]):
     `idempotent=True` says it beforehand, `False` forbids it. See `parhelion.client.flow`.
 
     `headers` go with every request; `user_agent` is put before the client's own. `tell` hears of each part of an answer
-    that could not be read (and was left out); by default it is logged. `transport` replaces sockets altogether;
-    `ssl_context` and `proxy` (an address, or False for none) configure the usual one.
+    that could not be read (and was left out); by default it is logged. `around` is a hook around each call, for logs
+    and traces: see `parhelion.client.calling`. `transport` replaces sockets altogether: an object with a method `send`,
+    or a pool of httpcore2; `ssl_context` and `proxy` (an address, or False for none) configure the usual one.
 
     A client is safe to use from many threads, and in a child made by fork.
 
@@ -73,7 +77,8 @@ class Client(Resources["Client"]):
         headers: Mapping[str, str] | None = None,
         user_agent: str | None = None,
         tell: Callable[[Fault], None] | None = None,
-        transport: Transport | None = None,
+        around: Around | None = None,
+        transport: Transport | Pool | None = None,
         ssl_context: ssl.SSLContext | None = None,
         proxy: Given = None,
         clock: Callable[[], float] = time.time,
@@ -92,14 +97,19 @@ class Client(Resources["Client"]):
             headers=headers,
             user_agent=user_agent,
             tell=tell,
+            around=around,
             clock=clock,
         )
-        self._owns = transport is None
+        self._own: HttpTransport | None = None  # a transport that was given is closed by its giver
         if transport is None:
             from .http_client import HttpTransport  # brings TLS with it: not every program that imports us calls
 
-            transport = HttpTransport(ssl_context=ssl_context, proxy=proxy)
-        self._transport = transport
+            transport = self._own = HttpTransport(ssl_context=ssl_context, proxy=proxy)
+        elif not hasattr(transport, "send"):
+            from .pools import Pooled  # nor has every one a pool
+
+            transport = Pooled(cast("Any", transport))
+        self._transport = cast("Transport", transport)
         self._sleep = sleep
         super().__init__()
 
@@ -111,39 +121,59 @@ class Client(Resources["Client"]):
         return self._sibling(app_id, self._settings, self._timeout)
 
     def with_options(
-        self, *, timeout: float | Timeout | Literal["same"] | None = "same", retries: int | Patience | None = None
+        self,
+        *,
+        timeout: float | Timeout | Literal["same"] | None = "same",
+        retries: int | Patience | None = None,
+        headers: Mapping[str, str] | None = None,
+        idempotency_key: str | None = None,
     ) -> Client:
-        """The same client with another patience, for a call or for longer. They share connections.
+        """The same client with other options, for a call or for longer. They share connections.
+
+        `headers` are added to those of the client. `idempotency_key` is for one POST that must not be done twice even
+        when the program itself is started again: 1 to 255 visible ASCII characters, of your own making. A server that
+        honours such keys answers the same once more; for another request under the same key it answers 422.
 
         client.with_options(timeout=300, retries=0).attachments.upload("film.mp4")
+        client.with_options(idempotency_key="order-17").messages.post(conversation_id, "Your order is on its way")
         """
-        changed = self._settings if retries is None else replace(self._settings, patience=patience(retries))
+        changed = otherwise(self._settings, retries, headers, idempotency_key)
         return self._sibling(self.app_id, changed, self._timeout if timeout == "same" else timeouts(timeout))
+
+    @property
+    def with_raw_response(self) -> RawClient:
+        """The same client, whose methods answer with the whole response: its status, headers and bytes.
+
+        A refusal is an `ApiError` as ever; it has `status`, `headers` and `body` itself. What is more than one request
+        has no raw response: `iterate`, `listen`, `post_file`, `start`.
+
+        response = client.with_raw_response.messages.list(conversation_id)
+        print(response.status, response.request_id, response.parse().messages)
+        """
+        return RawClient(self)
 
     def close(self) -> None:
         """Close the connections, for all siblings. A transport that was given is left to its giver."""
-        if self._owns:
-            self._transport.close()
+        if self._own is not None:
+            self._own.close()
 
     def call(self, operation: Declared[R], arguments: dict[str, Any]) -> R:
         """Carry out an operation: what `client.messages.post` and its sisters do."""
-        flow = exchange(operation, self.app_id, arguments, self._settings)
-        try:
-            step = next(flow)
-            while True:
-                if isinstance(step, Sleep):
-                    self._sleep(step.seconds)
-                    step = next(flow)
-                    continue
-                try:
-                    response = self._transport.send(step, self._timeout)
-                except NoAnswer as lost:
-                    step = flow.throw(lost)
-                else:
-                    step = flow.send(response)
-        except StopIteration as end:
-            result: R = end.value
-            return result
+        return _driven(exchange(operation, self.app_id, arguments, self._settings), self._step)
+
+    def call_raw(self, operation: Declared[R], arguments: dict[str, Any]) -> RawResponse[R]:
+        """Carry out an operation: what `client.with_raw_response.messages.post` and its sisters do."""
+        return _driven(raw(operation, self.app_id, arguments, self._settings), self._step)
+
+    def carry(self, steps: Steps[R]) -> R:
+        """Carry out several operations as one: what `client.conversations.start` does."""
+        return _driven(steps, lambda asked: self.call(asked.operation, asked.arguments))
+
+    def _step(self, step: Request | Sleep) -> Response | None:
+        if isinstance(step, Sleep):
+            self._sleep(step.seconds)
+            return None
+        return self._transport.send(step, self._timeout)
 
     def walk(self, operation: Declared[Listing[T]], arguments: dict[str, Any]) -> Iterator[T]:
         """Go through a list: what `client.messages.iterate` and its sisters do."""
@@ -165,7 +195,7 @@ class Client(Resources["Client"]):
     def _sibling(self, app_id: str | None, settings: Settings, timeout: Timeout) -> Client:
         other = object.__new__(Client)
         other.app_id, other._settings, other._timeout = app_id, settings, timeout
-        other._transport, other._owns, other._sleep = self._transport, self._owns, self._sleep
+        other._transport, other._own, other._sleep = self._transport, self._own, self._sleep
         super(Client, other).__init__()
         return other
 
@@ -178,6 +208,44 @@ class Client(Resources["Client"]):
     def __repr__(self) -> str:
         at = self._settings.origin + self._settings.prefix
         return f"Client({at!r}, app_id={self.app_id!r}, credentials={type(self._settings.credentials).__name__})"
+
+
+class RawClient(Resources["RawClient"]):
+    """The operations of a `Client`, answering with the whole response: `client.with_raw_response`."""
+
+    is_async: Literal[False] = False
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        super().__init__()
+
+    def call(self, operation: Declared[R], arguments: dict[str, Any]) -> RawResponse[R]:
+        """As `Client.call_raw`."""
+        return self._client.call_raw(operation, arguments)
+
+    def _several(self, *_: object) -> NoReturn:
+        raise TypeError("Only a single request has a raw response: not iterate, listen, or what makes several requests")
+
+    walk = listen = carry = address = _several
+
+    def __repr__(self) -> str:
+        return f"{self._client!r}.with_raw_response"
+
+
+def _driven(flow: Generator[S, Any, R], do: Callable[[S], object]) -> R:
+    """Do what a flow asks for, tell it what came of that or what went wrong, until it has its result."""
+    try:
+        step = next(flow)
+        while True:
+            try:
+                brought = do(step)
+            except BaseException as trouble:  # noqa: BLE001 - all of it is the flow's: to mend, or to let pass
+                step = flow.throw(trouble)
+            else:
+                step = flow.send(brought)
+    except StopIteration as end:
+        result: R = end.value
+        return result
 
 
 class _Line:
@@ -222,7 +290,7 @@ class _Line:
 class _Heard(Listening[T]):
     """What `listen` gives: the flow at work on a line."""
 
-    def __init__(self, flow: Steps[T], line: _Line, token: str | None) -> None:
+    def __init__(self, flow: Frames[T], line: _Line, token: str | None) -> None:
         self._line, self._token = line, token
         self._told = _carried_out(flow, line)
         self._opened = False
@@ -253,7 +321,7 @@ class _Heard(Listening[T]):
             self._told.close()
 
 
-def _carried_out(flow: Steps[T], line: _Line) -> Generator[Told[T]]:
+def _carried_out(flow: Frames[T], line: _Line) -> Generator[Told[T]]:
     """What is told. Apart from who holds it, so that it closes the line when nobody does."""
     try:
         step = next(flow)

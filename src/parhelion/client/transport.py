@@ -1,7 +1,7 @@
 """What lies between the flow and a socket: a request out, an answer back.
 
-A transport is one method and `close`. It sends a request once and says how that ended; whether to try again is the
-flow's business. Give a client one of your own to record, to replay, or to go through another HTTP library:
+A transport is one method. It sends a request once and says how that ended; whether to try again is the flow's business.
+Give a client one of your own to record, to replay, or to go through another HTTP library:
 
     class Recording:
         def __init__(self, inner: Transport) -> None:
@@ -12,8 +12,9 @@ flow's business. Give a client one of your own to record, to replay, or to go th
             self.seen.append((request.method, request.path, response.status))
             return response
 
-        def close(self) -> None:
-            self.inner.close()
+    client = Client(transport=Recording(HttpTransport()))
+
+A pool of httpcore2 is as good as a transport: see `pools`. A transport that was given is closed by its giver.
 
 What only some calls need is apart: `stream`, for answers that have no end. Without it `events.listen` says so.
 """
@@ -22,9 +23,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from .uploads import Multipart
+
+OURS = frozenset({"authorization", "content-length", "content-type", "host", "idempotency-key", "transfer-encoding"})
+_TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")
 
 
 class Headers(dict[str, str]):
@@ -33,6 +37,33 @@ class Headers(dict[str, str]):
     def __repr__(self) -> str:
         shown = {name: "..." if name.endswith("authorization") else value for name, value in self.items()}
         return f"Headers({shown})"
+
+
+def sendable(headers: Mapping[str, str]) -> dict[str, str]:
+    """Headers that somebody adds, by lower-case name. Errors: ValueError for what is ours, or cannot be sent."""
+    found: dict[str, str] = {}
+    for given, value in headers.items():
+        name = given.lower()
+        if name in OURS:
+            raise ValueError(f"The header {name} is the client's own")
+        if not name or not _TOKEN.issuperset(name) or not value.isascii() or not value.isprintable():
+            raise ValueError(f"The header {name!r} cannot be sent: names are tokens, values printable ASCII")
+        found[name] = value
+    return found
+
+
+E = TypeVar("E", bound=BaseException)
+
+
+def bare(error: E) -> E:
+    """The error and what led to it, without the frames they came through: these hold headers, and headers a secret."""
+    met: set[int] = set()
+    each: BaseException | None = error
+    while each is not None and id(each) not in met:
+        met.add(id(each))
+        each.__traceback__ = None
+        each = each.__cause__ or each.__context__
+    return error
 
 
 @dataclass(slots=True)
@@ -100,20 +131,12 @@ class Transport(Protocol):
         """
         ...
 
-    def close(self) -> None:
-        """Let go of the connections."""
-        ...
-
 
 class AsyncTransport(Protocol):
     """Sends a request once. Many tasks call it at the same time."""
 
     async def send(self, request: Request, timeout: Timeout) -> Response:
         """As `Transport.send`."""
-        ...
-
-    async def close(self) -> None:
-        """Let go of the connections."""
         ...
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ._callers import Asked, AsyncListening, Listening, RawResponse, Resource, Steps
 from ._operation import (
     ACCOUNT,
     ALL,
@@ -11,17 +12,16 @@ from ._operation import (
     OF_AN_APP,
     OPEN,
     AsyncFile,
-    AsyncListening,
     Browse,
     Declared,
     File,
     Listen,
-    Listening,
     Operation,
     Parameter,
     Progress,
-    Resource,
+    Recipe,
     Scope,
+    Short,
     Upload,
     UploadFile,
     Walk,
@@ -88,6 +88,7 @@ __all__ = [
     "Activities",
     "AppKeys",
     "Apps",
+    "Asked",
     "AsyncFile",
     "AsyncListening",
     "Attachments",
@@ -110,8 +111,12 @@ __all__ = [
     "Participants",
     "Postbacks",
     "Progress",
+    "RawResponse",
+    "Recipe",
     "Resource",
     "Scope",
+    "Short",
+    "Steps",
     "SwitchboardActions",
     "SwitchboardIntegrations",
     "Switchboards",

@@ -22,7 +22,7 @@ from __future__ import annotations
 import inspect
 import os
 import re
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Coroutine, Iterable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from types import MethodType
@@ -35,9 +35,6 @@ from typing import (
     Literal,
     NamedTuple,
     ParamSpec,
-    Protocol,
-    Self,
-    TypeVar,
     cast,
     get_args,
     get_type_hints,
@@ -45,13 +42,25 @@ from typing import (
 )
 
 from ..wire import ApiError, BadRequest, Forbidden, Listing, TooManyRequests, Unauthorized
+from ._callers import (
+    Asked,
+    Async,
+    AsyncListening,
+    Listening,
+    R,
+    R_co,
+    RawAsync,
+    RawResponse,
+    RawSync,
+    Resource,
+    Steps,
+    Sync,
+    T,
+    T_co,
+)
 
 P = ParamSpec("P")
-R = TypeVar("R")
-R_co = TypeVar("R_co", covariant=True)
-T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
-C_co = TypeVar("C_co", covariant=True)
+Q = ParamSpec("Q")
 
 Scope = Literal["account", "app", "integration"]
 ACCOUNT: Final[frozenset[Scope]] = frozenset({"account"})
@@ -89,94 +98,6 @@ File = str | os.PathLike[str] | bytes | IO[bytes] | Iterable[bytes] | UploadFile
 AsyncFile = File | AsyncIterable[bytes]
 
 ANYWHERE: Final[tuple[type[ApiError], ...]] = (BadRequest, Unauthorized, Forbidden, TooManyRequests)
-
-
-class Listening(Iterator[T_co], Protocol[T_co]):
-    """What happens, as it happens: an iterator that has no end until it is closed.
-
-    `with` opens it, and what happens from then on is told. Without `with` it opens when the first event is asked for,
-    and closes when nobody holds it any more. It may be closed from another thread: who waits for the next event is at
-    the end.
-
-        with client.events.listen() as events:
-            for event in events:
-                print(event.type)
-    """
-
-    @property
-    def token(self) -> str | None:
-        """Where to go on, after the last event that was handed out: give it as `after`. None until it is open.
-
-        While somebody waits for the next event, the server's heartbeats move it too.
-        """
-        ...
-
-    def close(self) -> None:
-        """Let go of the connection. The iterator is at its end."""
-        ...
-
-    def __enter__(self) -> Self: ...
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-
-class AsyncListening(AsyncIterable[T_co], Protocol[T_co]):
-    """What happens, as it happens: `Listening` for `async with` and `async for`.
-
-    Who gives up waiting for the next event, as `asyncio.wait_for` may, misses none: it is there the next time, and
-    `token` stays before it until then. Who gives up at the `async with` itself has closed it.
-
-        async with client.events.listen() as events:
-            async for event in events:
-                print(event.type)
-    """
-
-    @property
-    def token(self) -> str | None:
-        """As `Listening.token`."""
-        ...
-
-    async def close(self) -> None:
-        """As `Listening.close`; from any task."""
-        ...
-
-    def __aiter__(self) -> AsyncIterator[T_co]: ...
-    async def __anext__(self) -> T_co: ...
-    async def __aenter__(self) -> Self: ...
-    async def __aexit__(self, *_: object) -> None:
-        await self.close()
-
-
-class Sync(Protocol):
-    """A caller that answers."""
-
-    @property
-    def is_async(self) -> Literal[False]: ...
-    def call(self, operation: Declared[R], arguments: dict[str, Any]) -> R: ...
-    def walk(self, operation: Declared[Listing[T]], arguments: dict[str, Any]) -> Iterator[T]: ...
-    def listen(self, operation: Declared[Any], arguments: dict[str, Any], kind: type[T]) -> Listening[T]: ...
-    def address(self, operation: Declared[Any], arguments: dict[str, Any]) -> str: ...
-
-
-class Async(Protocol):
-    """A caller that answers when awaited."""
-
-    @property
-    def is_async(self) -> Literal[True]: ...
-    def call(self, operation: Declared[R], arguments: dict[str, Any]) -> Coroutine[Any, Any, R]: ...
-    def walk(self, operation: Declared[Listing[T]], arguments: dict[str, Any]) -> AsyncIterator[T]: ...
-    def listen(self, operation: Declared[Any], arguments: dict[str, Any], kind: type[T]) -> AsyncListening[T]: ...
-    def address(self, operation: Declared[Any], arguments: dict[str, Any]) -> str: ...
-
-
-class Resource(Generic[C_co]):
-    """The operations of one tag, bound to a caller."""
-
-    def __init__(self, caller: C_co) -> None:
-        self.caller = caller
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self.caller!r}>"
 
 
 class Parameter(NamedTuple):
@@ -290,8 +211,61 @@ class Operation(Declared[R_co], Generic[P, R_co]):
     def __get__(self, resource: Resource[Sync], owner: type) -> Callable[P, R_co]: ...
     @overload
     def __get__(self, resource: Resource[Async], owner: type) -> Callable[P, Coroutine[Any, Any, R_co]]: ...
+    @overload
+    def __get__(self, resource: Resource[RawSync], owner: type) -> Callable[P, RawResponse[R_co]]: ...
+    @overload
+    def __get__(
+        self, resource: Resource[RawAsync], owner: type
+    ) -> Callable[P, Coroutine[Any, Any, RawResponse[R_co]]]: ...
     def __get__(self, resource: Resource[Any] | None, owner: type) -> Any:
         return self if resource is None else self.bind(resource)
+
+
+class Short(Declared[R_co], Generic[Q, P, R_co]):
+    """An operation that a client says more shortly than it is declared: with what `shortly` takes, and makes into the
+    declared arguments. The server serves it as declared.
+    """
+
+    def __init__(
+        self,
+        operation_id: str,
+        method: str,
+        path: str,
+        status: int,
+        scopes: frozenset[Scope],
+        errors: tuple[type[ApiError], ...],
+        declared: Callable[..., R_co],
+        shortly: Callable[Q, Mapping[str, Any]],
+    ) -> None:
+        super().__init__(operation_id, method, path, status, scopes, errors, declared)
+        self.shortly = shortly
+        shortly.__qualname__ = declared.__qualname__  # what Python's own TypeError names
+        told = inspect.signature(shortly)
+        resource = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        told = told.replace(
+            parameters=[resource, *told.parameters.values()], return_annotation=self.__signature__.return_annotation
+        )
+        functions: tuple[Any, ...] = (self._direct, self._awaited)
+        for each in functions:
+            each.__signature__ = told  # for help()
+
+    @overload
+    def __get__(self, resource: None, owner: type) -> Short[Q, P, R_co]: ...
+    @overload
+    def __get__(self, resource: Resource[Sync], owner: type) -> Callable[Q, R_co]: ...
+    @overload
+    def __get__(self, resource: Resource[Async], owner: type) -> Callable[Q, Coroutine[Any, Any, R_co]]: ...
+    @overload
+    def __get__(self, resource: Resource[RawSync], owner: type) -> Callable[Q, RawResponse[R_co]]: ...
+    @overload
+    def __get__(
+        self, resource: Resource[RawAsync], owner: type
+    ) -> Callable[Q, Coroutine[Any, Any, RawResponse[R_co]]]: ...
+    def __get__(self, resource: Resource[Any] | None, owner: type) -> Any:
+        return self if resource is None else self.bind(resource)
+
+    def arguments(self, resource: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+        return super().arguments(resource, (), dict(self.shortly(*args, **kwargs)))
 
 
 class Upload(Declared[R_co], Generic[P, R_co]):
@@ -308,6 +282,14 @@ class Upload(Declared[R_co], Generic[P, R_co]):
     def __get__(
         self, resource: Resource[Async], owner: type
     ) -> Callable[Concatenate[AsyncFile, P], Coroutine[Any, Any, R_co]]: ...
+    @overload
+    def __get__(
+        self, resource: Resource[RawSync], owner: type
+    ) -> Callable[Concatenate[File, P], RawResponse[R_co]]: ...
+    @overload
+    def __get__(
+        self, resource: Resource[RawAsync], owner: type
+    ) -> Callable[Concatenate[AsyncFile, P], Coroutine[Any, Any, RawResponse[R_co]]]: ...
     def __get__(self, resource: Resource[Any] | None, owner: type) -> Any:
         return self if resource is None else self.bind(resource)
 
@@ -404,6 +386,57 @@ class Walk(Generic[P, T_co]):
         return MethodType(iterate, resource)
 
 
+class Recipe(Generic[P, R_co]):
+    """Several operations as one method: a generator that asks for them, one after the other.
+
+        @Recipe
+        def start(self, user: str) -> Steps[Conversation]:
+            answer = yield from asked(Conversations.create, ConversationCreateBody(...))
+            return answer.conversation
+
+    What goes wrong in one of them is raised where it was asked for.
+    """
+
+    def __init__(self, steps: Callable[Concatenate[Any, P], Steps[R_co]]) -> None:
+        self.steps = steps
+        self.__name__, self.__doc__, self.__module__ = steps.__name__, steps.__doc__, steps.__module__
+
+    @overload
+    def __get__(self, resource: None, owner: type) -> Recipe[P, R_co]: ...
+    @overload
+    def __get__(self, resource: Resource[Sync], owner: type) -> Callable[P, R_co]: ...
+    @overload
+    def __get__(self, resource: Resource[Async], owner: type) -> Callable[P, Coroutine[Any, Any, R_co]]: ...
+    def __get__(self, resource: Resource[Any] | None, owner: type) -> Any:
+        if resource is None:
+            return self
+
+        @wraps(self.steps)
+        def direct(bound: Resource[Any], *args: Any, **kwargs: Any) -> Any:
+            return bound.caller.carry(self.steps(bound, *args, **kwargs))
+
+        @wraps(self.steps)
+        async def awaited(bound: Resource[Any], *args: Any, **kwargs: Any) -> Any:
+            return await bound.caller.carry(self.steps(bound, *args, **kwargs))
+
+        bound: Any = awaited if resource.caller.is_async else direct
+        told = inspect.signature(self.steps)
+        returned = str(told.return_annotation).removeprefix("Steps[").removesuffix("]")
+        bound.__signature__ = told.replace(return_annotation=returned)  # for help()
+        return MethodType(bound, resource)
+
+
+@overload
+def asked(operation: Operation[P, R], *args: P.args, **kwargs: P.kwargs) -> Steps[R]: ...
+@overload
+def asked(operation: Short[..., P, R], *args: P.args, **kwargs: P.kwargs) -> Steps[R]: ...
+@overload
+def asked(operation: Upload[P, R], source: AsyncFile, /, *args: P.args, **kwargs: P.kwargs) -> Steps[R]: ...
+def asked(operation: Any, *args: Any, **kwargs: Any) -> Steps[Any]:  # type: ignore[misc]  # *args takes a source too
+    """One step of a recipe: an operation with its declared arguments, and what it answers."""
+    return (yield Asked(operation, Declared[Any].arguments(operation, None, args, kwargs)))
+
+
 class Verb:
     """A decorator that declares an operation of one HTTP method."""
 
@@ -423,6 +456,19 @@ class Verb:
         return lambda declared: Operation(
             operation_id, self.method, path, status, scopes, errors, declared, also_form=also_form
         )
+
+    def shortly(
+        self,
+        said: Callable[Q, Mapping[str, Any]],
+        operation_id: str,
+        path: str,
+        *,
+        status: int = 200,
+        scopes: frozenset[Scope] = ALL,
+        errors: tuple[type[ApiError], ...] = (),
+    ) -> Callable[[Callable[Concatenate[Any, P], R]], Short[Q, P, R]]:
+        """Declare an operation that clients say more shortly."""
+        return lambda declared: Short(operation_id, self.method, path, status, scopes, errors, declared, said)
 
 
 GET, POST, PATCH, DELETE = Verb("GET"), Verb("POST"), Verb("PATCH"), Verb("DELETE")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..wire import ActivityPost, ConversationNotFound, UserNotFound
-from ._operation import POST, C_co, Resource
+from ._callers import C_co, Resource
+from ._operation import POST
 
 
 class Activities(Resource[C_co]):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..wire import AppKeyCreateBody, AppKeyListResponse, AppKeyResponse, AppNotFound, NotFound
-from ._operation import ACCOUNT, DELETE, GET, POST, C_co, Resource
+from ._callers import C_co, Resource
+from ._operation import ACCOUNT, DELETE, GET, POST
 
 PATH = "/v2/apps/{app_id}/keys"
 ONE = PATH + "/{key_id}"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..wire import AppCreateBody, AppListFilter, AppListResponse, AppNotFound, AppResponse, AppUpdateBody, Page
-from ._operation import ACCOUNT, APP, DELETE, GET, PATCH, POST, C_co, Resource, Walk
+from ._callers import C_co, Resource
+from ._operation import ACCOUNT, APP, DELETE, GET, PATCH, POST, Walk
 
 
 class Apps(Resource[C_co]):

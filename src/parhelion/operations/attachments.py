@@ -12,7 +12,8 @@ from ..wire import (
     Purpose,
     UnsupportedMediaType,
 )
-from ._operation import POST, UPLOAD, AsyncFile, C_co, Resource
+from ._callers import C_co, Resource
+from ._operation import POST, UPLOAD, AsyncFile
 
 PATH = "/v2/apps/{app_id}/attachments"
 

@@ -13,7 +13,8 @@ from ..wire import (
     Page,
     UserNotFound,
 )
-from ._operation import DELETE, GET, POST, C_co, Resource, Walk
+from ._callers import C_co, Resource
+from ._operation import DELETE, GET, POST, Walk
 
 PATH = "/v2/apps/{app_id}/users/{user_id_or_external_id}/clients"
 

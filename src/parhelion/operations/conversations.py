@@ -6,6 +6,7 @@ from typing import Any
 
 from ..wire import (
     AppNotFound,
+    Conversation,
     ConversationCreateBody,
     ConversationListFilter,
     ConversationListResponse,
@@ -17,9 +18,13 @@ from ..wire import (
     DownloadMessageRefBody,
     NotSupported,
     Page,
+    ParticipantSub,
+    User,
     UserNotFound,
 )
-from ._operation import DELETE, GET, PATCH, POST, C_co, Resource, Walk
+from . import _short
+from ._callers import C_co, Resource, Steps
+from ._operation import DELETE, GET, PATCH, POST, Recipe, Walk, asked
 
 PATH = "/v2/apps/{app_id}/conversations"
 ONE = PATH + "/{conversation_id}"
@@ -46,6 +51,23 @@ class Conversations(Resource[C_co]):
         Source: CreateConversation in the API's specification, 17.12.1.
         """
         ...
+
+    @Recipe
+    def start(
+        self, user: str | User, *, display_name: str | None = None, metadata: dict[str, Any] | None = None
+    ) -> Steps[Conversation]:
+        """Start a personal conversation with a user, named by id or as a `User`. Errors: those of `create`.
+
+        conversation = client.conversations.start(user_id)
+        client.messages.post(conversation, "Hello!")
+        """
+        body = ConversationCreateBody(
+            type="personal",
+            participants=[ParticipantSub(user_id=_short.id_of(user))],
+            display_name=display_name,
+            metadata=metadata,
+        )
+        return (yield from asked(Conversations.create, body)).conversation
 
     @GET("ListConversations", PATH, errors=(UserNotFound,))
     def list(self, filter: ConversationListFilter, *, page: Page | None = None) -> ConversationListResponse:

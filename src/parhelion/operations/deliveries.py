@@ -10,7 +10,8 @@ from ..wire import (
     ReplayBody,
     ReplayResponse,
 )
-from ._operation import APP, GET, POST, C_co, Resource, Walk
+from ._callers import C_co, Resource
+from ._operation import APP, GET, POST, Walk
 
 PATH = "/parhelion/v1/apps/{app_id}/webhooks/{webhook_id}"
 

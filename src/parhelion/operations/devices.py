@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..wire import DeviceListResponse, DeviceNotFound, DeviceResponse, UserNotFound
-from ._operation import GET, C_co, Resource
+from ._callers import C_co, Resource
+from ._operation import GET
 
 PATH = "/v2/apps/{app_id}/users/{user_id_or_external_id}/devices"
 

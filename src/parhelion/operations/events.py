@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..wire import ConversationNotFound, Event, EventsExpired, Trigger
-from ._operation import APP, LISTEN, C_co, Resource
+from ._callers import C_co, Resource
+from ._operation import APP, LISTEN
 
 
 class Events(Resource[C_co]):

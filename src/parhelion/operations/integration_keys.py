@@ -10,7 +10,8 @@ from ..wire import (
     IntegrationNotFound,
     NotFound,
 )
-from ._operation import APP, DELETE, GET, POST, C_co, Resource
+from ._callers import C_co, Resource
+from ._operation import APP, DELETE, GET, POST
 
 PATH = "/v2/apps/{app_id}/integrations/{integration_id}/keys"
 ONE = PATH + "/{key_id}"

@@ -12,7 +12,8 @@ from ..wire import (
     IntegrationUpdate,
     Page,
 )
-from ._operation import APP, DELETE, GET, PATCH, POST, C_co, Resource, Walk
+from ._callers import C_co, Resource
+from ._operation import APP, DELETE, GET, PATCH, POST, Walk
 
 PATH = "/v2/apps/{app_id}/integrations"
 ONE = PATH + "/{integration_id}"

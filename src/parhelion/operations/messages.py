@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from ..wire import (
+    ApiError,
+    AttachmentDeleteBody,
+    Author,
+    Conversation,
     ConversationNotFound,
+    FileMessage,
+    ImageMessage,
     IntegrationNotFound,
     Locked,
     MessageListResponse,
@@ -11,9 +17,13 @@ from ..wire import (
     MessagePost,
     MessagePostResponse,
     Page,
+    User,
     UserNotFound,
 )
-from ._operation import DELETE, GET, POST, C_co, Resource, Walk
+from . import _short
+from ._callers import C_co, Resource, Steps
+from ._operation import DELETE, GET, POST, File, Recipe, Walk, asked
+from .attachments import Attachments
 
 PATH = "/v2/apps/{app_id}/conversations/{conversation_id}/messages"
 
@@ -21,7 +31,8 @@ PATH = "/v2/apps/{app_id}/conversations/{conversation_id}/messages"
 class Messages(Resource[C_co]):
     """What is said in a conversation."""
 
-    @POST(
+    @POST.shortly(
+        _short.message,
         "PostMessage",
         PATH,
         status=201,
@@ -29,6 +40,10 @@ class Messages(Resource[C_co]):
     )
     def post(self, conversation_id: str, body: MessagePost) -> MessagePostResponse:
         """Send a message into a conversation, as the business or as a user who takes part in it.
+
+        `body` is a `MessagePost`; or shorter, any content, or just a text. Then the business speaks, unless `author` is
+        another `Author` or a `User`; `replies` are texts to choose from and `links` texts with addresses, shown as
+        buttons. `conversation_id` may be a `Conversation`.
 
         The answer holds the message as it was stored: with its id and time, Markdown turned into HTML, and the text
         that channels without rich content show. Numbers of payment cards are masked and users without a name get one
@@ -40,15 +55,58 @@ class Messages(Resource[C_co]):
         the destination means), `ConversationNotFound`, `UserNotFound` (the author), `IntegrationNotFound` (the
         destination), `Locked` when the conversation is full.
 
+            client.messages.post(conversation_id, "Hello! Tea or coffee?", replies=["Tea", "Coffee"])
             posted = client.messages.post(
                 conversation_id,
-                MessagePost(author=Author(type="business"), content=TextMessage(text="Hello!")),
+                MessagePost(
+                    author=Author(type="business", display_name="Ada"),
+                    content=TextMessage(markdown_text="Both are **hot**."),
+                    metadata={"order": "17"},
+                ),
             )
             print(posted.messages[0].id)
 
         Source: PostMessage in the API's specification, 17.12.1.
         """
         ...
+
+    @Recipe
+    def post_file(
+        self,
+        conversation_id: str | Conversation,
+        source: File,
+        *,
+        text: str | None = None,
+        alt_text: str | None = None,
+        author: Author | User | None = None,
+    ) -> Steps[MessagePostResponse]:
+        """Upload a file and send it into a conversation: a picture as an image message, all else as a file message.
+
+        `source` is what `attachments.upload` takes. The file is uploaded with `for="message"`: it goes when its message
+        goes. When the message is refused, the file is deleted again.
+
+        Limits and errors: those of `attachments.upload` and of `post`.
+
+            client.messages.post_file(conversation_id, "sun.png", text="The sun, with two dogs")
+        """
+        conversation = _short.id_of(conversation_id)
+        uploaded = yield from asked(
+            Attachments.upload, source, access="public", for_="message", conversation_id=conversation
+        )
+        attachment = uploaded.attachment
+        is_picture = (attachment.media_type or "").startswith("image/")
+        content = (ImageMessage if is_picture else FileMessage)(
+            media_url=attachment.media_url, text=text, alt_text=alt_text
+        )
+        body = MessagePost(author=_short.speaker(author), content=content)
+        try:
+            return (yield from asked(Messages.post, conversation, body))
+        except ApiError as refused:
+            try:
+                yield from asked(Attachments.delete, AttachmentDeleteBody(media_url=attachment.media_url))
+            except ApiError as left:
+                refused.add_note(f"The file is still there, at {attachment.media_url}: {left}")
+            raise
 
     @GET("ListMessages", PATH, errors=(ConversationNotFound,))
     def list(self, conversation_id: str, *, page: Page | None = None) -> MessageListResponse:

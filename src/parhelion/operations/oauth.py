@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from ..wire import AppResponse, GetTokenRequest, GetTokenResponse
-from ._operation import BROWSE, DELETE, GET, INTEGRATION, OF_AN_APP, OPEN, POST, C_co, Resource
+from ._callers import C_co, Resource
+from ._operation import BROWSE, DELETE, GET, INTEGRATION, OF_AN_APP, OPEN, POST
 
 
 class OAuthEndpoints(Resource[C_co]):

@@ -12,7 +12,8 @@ from ..wire import (
     ParticipantResponse,
     UserNotFound,
 )
-from ._operation import GET, POST, C_co, Resource, Walk
+from ._callers import C_co, Resource
+from ._operation import GET, POST, Walk
 
 PATH = "/v2/apps/{app_id}/conversations/{conversation_id}"
 

@@ -10,7 +10,8 @@ from ..wire import (
     PostbackPost,
     UserNotFound,
 )
-from ._operation import POST, C_co, Resource
+from ._callers import C_co, Resource
+from ._operation import POST
 
 
 class Postbacks(Resource[C_co]):

@@ -11,7 +11,8 @@ from ..wire import (
     SwitchboardIntegrationNotFound,
     SwitchboardNotFound,
 )
-from ._operation import POST, C_co, Resource
+from ._callers import C_co, Resource
+from ._operation import POST
 
 PATH = "/v2/apps/{app_id}/conversations/{conversation_id}"
 NAMING = (ConversationNotFound, SwitchboardNotFound, SwitchboardIntegrationNotFound)

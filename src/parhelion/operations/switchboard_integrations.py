@@ -12,7 +12,8 @@ from ..wire import (
     SwitchboardNotFound,
     TooManySwitchboardIntegrations,
 )
-from ._operation import APP, DELETE, GET, PATCH, POST, C_co, Resource
+from ._callers import C_co, Resource
+from ._operation import APP, DELETE, GET, PATCH, POST
 
 PATH = "/v2/apps/{app_id}/switchboards/{switchboard_id}/switchboardIntegrations"
 ONE = PATH + "/{switchboard_integration_id}"

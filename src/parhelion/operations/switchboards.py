@@ -10,7 +10,8 @@ from ..wire import (
     SwitchboardResponse,
     SwitchboardUpdateBody,
 )
-from ._operation import APP, DELETE, GET, PATCH, POST, C_co, Resource
+from ._callers import C_co, Resource
+from ._operation import APP, DELETE, GET, PATCH, POST
 
 PATH = "/v2/apps/{app_id}/switchboards"
 ONE = PATH + "/{switchboard_id}"

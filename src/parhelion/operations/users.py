@@ -13,7 +13,8 @@ from ..wire import (
     UserResponse,
     UserUpdateBody,
 )
-from ._operation import DELETE, GET, PATCH, POST, C_co, Resource
+from ._callers import C_co, Resource
+from ._operation import DELETE, GET, PATCH, POST
 
 PATH = "/v2/apps/{app_id}/users"
 ONE = PATH + "/{user_id_or_external_id}"

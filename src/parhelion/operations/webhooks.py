@@ -11,7 +11,8 @@ from ..wire import (
     WebhookListResponse,
     WebhookResponse,
 )
-from ._operation import DELETE, GET, PATCH, POST, C_co, Resource
+from ._callers import C_co, Resource
+from ._operation import DELETE, GET, PATCH, POST
 
 PATH = "/v2/apps/{app_id}/integrations/{integration_id}/webhooks"
 ONE = PATH + "/{webhook_id}"

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
-from ...operations import Browse, Declared, Listen, Operation, Scope, Upload
+from ...operations import Browse, Declared, Listen, Operation, Scope, Short, Upload
 from ...wire import App, AppNotFound, AppSettings, BadRequest, ConversationNotFound
 from ...wire.reading import MOST, Fault, decoder
 from ...wire.writing import write as to_json
@@ -187,7 +187,7 @@ class Handlers(dict[Declared[Any], Handler]):
     ]: ...
     @overload
     def __call__(
-        self, operation: Operation[P, R]
+        self, operation: Operation[P, R] | Short[..., P, R]
     ) -> Callable[
         [Callable[Concatenate[Context, P], Awaitable[R | Said[R]]]],
         Callable[Concatenate[Context, P], Awaitable[R | Said[R]]],

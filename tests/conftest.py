@@ -7,12 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.live import Caller, Live
+from tests.live import Caller, Live, UnderTest
 
 
 @pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     server = Live(tmp_path_factory.mktemp("live") / "data")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def under_test() -> Iterator[UnderTest]:
+    """A server that is steered by its controls. Whoever asks for it resets it first."""
+    server = UnderTest()
     yield server
     server.stop()
 
@@ -54,6 +62,7 @@ def conversation(app: Caller) -> str:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rounds", type=int, default=3, help="how often the drills kill the server (default: 3)")
     parser.addoption("--requests", type=int, default=20_000, help="how many the fuzz makes (default: 20000)")
+    parser.addoption("--answers", type=int, default=12, help="how many each call is given (default: 12)")
     parser.addoption("--seed", type=int, default=1, help="what the fuzz makes of them (default: 1)")
 
 

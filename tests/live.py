@@ -130,9 +130,12 @@ class Live:
         self.data, self._arguments = data, arguments
         self.start()
 
+    def _where(self) -> list[str]:
+        return ["--data", str(self.data)]
+
     def start(self) -> None:
         self.process = subprocess.Popen(
-            [*COMMAND, "serve", "--port", "0", "--data", str(self.data), *self._arguments],
+            [*COMMAND, "serve", "--port", "0", *self._where(), *self._arguments],
             stdout=subprocess.PIPE,
             text=True,
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
@@ -165,6 +168,20 @@ class Live:
     def _close(self) -> None:
         if self.process.stdout is not None:
             self.process.stdout.close()
+
+
+class UnderTest(Live):
+    """`parhelion serve --testing`: in memory, with controls."""
+
+    def __init__(self, *arguments: str) -> None:
+        super().__init__(Path("nowhere"), *arguments)
+
+    def _where(self) -> list[str]:
+        return ["--testing"]
+
+    def app(self, name: str = "test") -> Caller:
+        made = Caller(self.url).post("/parhelion/v1/testing/apps", {"displayName": name}, authorization="").json
+        return Caller(self.url, made["key"]["id"], made["key"]["secret"], made["app"]["id"])
 
 
 def parhelion(*arguments: str) -> Any:

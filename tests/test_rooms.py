@@ -15,7 +15,7 @@ DROPIN = "sunshine_conversations_client"
 HEIGHTS = {
     "wire": 1,
     **dict.fromkeys(["server", "server.rules", "server.ports", "operations"], 2),
-    **dict.fromkeys(["server.rows", "server.ids", "server.vault"], 3),
+    **dict.fromkeys(["server.rows", "server.ids", "server.stage", "server.vault"], 3),
     **dict.fromkeys(["server.commands", "client", "(window)"], 4),  # (window): what users see, parhelion itself
     **dict.fromkeys(["server.http", "server.console", "server.dispatch", "server.databases", "server.media"], 5),
     **dict.fromkeys(["testing", "dropin"], 5),
@@ -30,6 +30,7 @@ SEES = {
     "server.console": {"wire", "client"},
     "server.databases": {"wire", "server.ports"},
     "server.media": {"wire", "server.ports"},
+    "testing": {"wire", "operations", "client", "(window)"},
     "dropin": {"wire", "operations", "client", "(window)"},
 }
 # ... and some look beside or above them: the window shows the client; who starts a server asks who knows every room.
@@ -129,6 +130,8 @@ def test_every_import_goes_down() -> None:
         ("client.sync", "from parhelion.receive import Receiver"),
         ("receive", "from .server import rules"),
         ("testing.server", "import parhelion.cli"),
+        ("testing.hosting", "from ..server.rows import apps"),
+        ("testing.hosting", "from ..server.http.protocol import BoundedProtocol"),
     ],
 )
 def test_a_broken_rule_is_told(module: str, source: str) -> None:
@@ -144,6 +147,8 @@ def test_a_broken_rule_is_told(module: str, source: str) -> None:
         ("server.http.routes", "from .. import commands\nfrom ...operations import TABLE"),
         ("receive", "import time\nfrom .client.receive import Seen\nfrom .wire.reading import Fault"),
         ("cli.serve", "from ..server.assemble import assemble\nfrom parhelion import Client"),
+        ("testing.hosting", "import uvicorn\nfrom ..operations import TABLE\nfrom ..server.assemble import engines"),
+        ("testing.receiver", "import socket\nfrom ..client import Client\nfrom ..receive import Receiver"),
     ],
 )
 def test_a_kept_rule_is_left_in_peace(module: str, source: str) -> None:

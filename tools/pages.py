@@ -10,7 +10,7 @@ import msgspec
 
 from parhelion import __version__
 from parhelion.client.resources import Resources
-from parhelion.operations import ANYWHERE, TABLE, Declared, operations as table
+from parhelion.operations import ANYWHERE, CONTROLS, TABLE, Declared, operations as table
 from parhelion.operations.openapi import document
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,14 +21,14 @@ What can be asked, printed from the table in `src/parhelion/operations`; `make p
 Scopes: a = account key, p = app key, i = integration key, - = none is asked for. Every operation may also answer 400,
 401 and 403; the hosted service also answers 429, which this server does for too many streams only. The whole of it,
 with what is sent and what is answered, is in [openapi.json](openapi.json), which a server tells at `/openapi.json` and
-shows at `/docs`.
+shows at `/docs`. The last part, Testing, is answered by `parhelion serve --testing` only, and told there only.
 """
 
 
 def operations() -> str:
     """The list of all operations, a section a resource."""
     lines = [HEAD]
-    for resource in TABLE:
+    for resource in (*TABLE, *CONTROLS):
         lines += [f"## {resource.__name__}", "", inspect.getdoc(resource) or "", ""]
         lines += ["| in Python | operation | request | scopes | answers |", "| --- | --- | --- | --- | --- |"]
         for operation in vars(resource).values():

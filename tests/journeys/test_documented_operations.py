@@ -17,12 +17,12 @@ from typing import Any
 import pytest
 
 import parhelion
-from parhelion import ApiError, Client, NotSupported, UserNotFound
-from parhelion.operations import Declared, OAuthEndpoints, operations
+from parhelion import ApiError, Client, Fault, Nobody, NotSupported, UserNotFound
+from parhelion.operations import CONTROLS, Declared, OAuthEndpoints, operations
 from parhelion.server import rows
 from parhelion.server.assemble import engines
 from parhelion.server.commands import Context, Grant, oauth
-from tests.live import Caller, Live
+from tests.live import Caller, Live, UnderTest
 
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452") + bytes(64)
 BACK = "https://bot.example.org/back"
@@ -57,8 +57,7 @@ def test_the_example_of_each_operation(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    doc = inspect.cleandoc(operation.__doc__ or "")
-    [example] = re.findall(r"(?:^    .*\n|^\n(?=    ))+", doc, re.MULTILINE)
+    example = example_of(operation)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "sun.png").write_bytes(PNG)
     world, integration = prepared(operation.operation_id, live, account, app)
@@ -69,7 +68,7 @@ def test_the_example_of_each_operation(
         asks = integration
     with Client(live.url, app_id=app.app_id, key_id=asks.key_id, secret=asks.secret) as client:
         world |= {name: getattr(parhelion, name) for name in parhelion.__all__} | {"client": client}
-        program = compile(textwrap.dedent(example), operation.operation_id, "exec")
+        program = compile(example, operation.operation_id, "exec")
         if refused := REFUSED.get(operation.operation_id):
             with pytest.raises(refused):
                 exec(program, world)
@@ -78,6 +77,21 @@ def test_the_example_of_each_operation(
                 exec(program, world | {"print": heard})
         else:
             exec(program, world)
+
+
+@pytest.mark.parametrize("control", operations(*CONTROLS), ids=lambda each: each.operation_id)
+def test_the_example_of_each_control(control: Declared[Any], under_test: UnderTest) -> None:
+    with Client(under_test.url, credentials=Nobody()) as client:
+        client.testing.reset()
+        world: dict[str, Any] = {name: getattr(parhelion, name) for name in parhelion.__all__} | {"client": client}
+        world["fault_id"] = client.testing.add_fault(Fault(operation="GetApp", status=500)).fault.id
+        world["snapshot"] = client.testing.take_snapshot().snapshot
+        exec(compile(example_of(control), control.operation_id, "exec"), world)
+
+
+def example_of(operation: Declared[Any]) -> str:
+    [example] = re.findall(r"(?:^    .*\n|^\n(?=    ))+", inspect.cleandoc(operation.__doc__ or ""), re.MULTILINE)
+    return textwrap.dedent(example)
 
 
 class Heard(Exception):

@@ -35,7 +35,7 @@ def settings(app: Caller) -> dict[str, str]:
 
 
 def test_the_first_message_in_python(app: Caller) -> None:
-    block, _ = blocks("python")
+    block, *_ = blocks("python")
     assert len(block.strip().splitlines()) <= 10
     done = subprocess.run(
         [sys.executable, "-c", block], env=settings(app), capture_output=True, text=True, timeout=60, check=False
@@ -44,8 +44,21 @@ def test_the_first_message_in_python(app: Caller) -> None:
     assert "Hello, Ada!" in done.stdout
 
 
+def test_a_test_with_the_fixtures_passes(tmp_path: Path) -> None:
+    (tmp_path / "test_bot.py").write_text(blocks("python")[2])
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:schemathesis", tmp_path],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "1 passed" in done.stdout, done.stdout
+
+
 def test_events_are_listened_to(app: Caller) -> None:
-    _, block = blocks("python")
+    _, block, _ = blocks("python")
     head = "from parhelion import Client\nclient = Client()\nprint('begun', flush=True)\n"
     # It has no end, and so no flushing at the end.
     program = head + block.replace("content)", "content, flush=True)")

@@ -9,8 +9,8 @@ import pytest
 
 import parhelion
 from parhelion import AsyncClient, Client
-from parhelion.operations import Attachments, Messages, operations
-from parhelion.server.commands import handlers
+from parhelion.operations import CONTROLS, TABLE, Attachments, Messages, operations
+from parhelion.server.commands import controls, handlers
 
 
 @pytest.fixture
@@ -61,13 +61,14 @@ def test_where_arguments_travel() -> None:
 
 
 def test_no_operation_is_declared_twice_and_each_is_served() -> None:
-    table = operations()
+    table = operations(*TABLE, *CONTROLS)
     assert len({each.operation_id for each in table}) == len(table)
     assert len({(each.method, each.path) for each in table}) == len(table)
-    assert set(handlers) == set(table)
+    assert set(handlers) == set(operations())
+    assert set(controls) == set(operations(*CONTROLS))
 
 
-@pytest.mark.parametrize("operation", operations(), ids=str)
+@pytest.mark.parametrize("operation", operations(*TABLE, *CONTROLS), ids=str)
 def test_each_operation_is_explained(operation: object) -> None:
     doc = inspect.cleandoc(operation.__doc__ or "")
     assert "Errors:" in doc

@@ -1,18 +1,19 @@
-"""Apps that are full, and who may ask in them: for the tests of who may ask what."""
+"""Apps that are full, and who may ask in them: for the tests of who may ask what. A server under test, too."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from parhelion import Client, Nobody, Patience
 from parhelion.server.databases.sqlite import Sqlite
 from parhelion.server.ports import Write
 from tests.everything import Things, device, everything
-from tests.live import Caller, Live, parhelion
+from tests.live import Caller, Live, UnderTest, parhelion
 from tests.server.asking import send
 
 
@@ -58,3 +59,27 @@ def ours(make: Callable[[], Things]) -> Things:
 @pytest.fixture(scope="module")
 def theirs(make: Callable[[], Things]) -> Things:
     return make()
+
+
+@pytest.fixture
+def control(under_test: UnderTest) -> Iterator[Client]:
+    """Who steers the server under test. It is empty."""
+    with Client(under_test.url, credentials=Nobody()) as client:
+        client.testing.reset()
+        yield client
+
+
+@pytest.fixture
+def enter(control: Client, under_test: UnderTest) -> Iterator[Callable[..., Client]]:
+    """Makes clients, each of a new app on the server under test. They try four times, and do not wait in between."""
+    made: list[Client] = []
+
+    def entered(**how: Any) -> Client:
+        app = control.testing.create_app()
+        how = {"retries": Patience(attempts=4, first=0.0)} | how
+        made.append(Client(under_test.url, app_id=app.app.id, key_id=app.key.id, secret=app.key.secret, **how))
+        return made[-1]
+
+    yield entered
+    for each in made:
+        each.close()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from parhelion.server.databases.sqlite import Sqlite
+from parhelion.server.databases.sqlite import Sqlite, SqliteInMemory
 from parhelion.server.ports import Database, Refused, Step, UnusableStore, Write
 
 TABLE = [(1, "create table box (id text primary key, n bigint not null, body bytea);\n")]
@@ -37,7 +37,16 @@ async def sqlite(folder: Path) -> AsyncIterator[Database]:
         await database.close()
 
 
-@pytest.fixture(params=[sqlite])
+@asynccontextmanager
+async def in_memory(_: Path) -> AsyncIterator[Database]:
+    database = SqliteInMemory()
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+@pytest.fixture(params=[sqlite, in_memory])
 def tell(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Story], Any]:
     """Runs a story over a database with an empty box in it."""
 
@@ -194,6 +203,57 @@ def test_a_bell_of_a_step_rings_when_the_step_touched_a_row(tell: Callable[[Stor
     assert tell(story) == (False, True, False, False, False, True, True)
 
 
+def test_a_bell_can_be_rung_without_a_write(tell: Callable[[Story], Any]) -> None:
+    async def story(box: Database) -> Any:
+        box.ring("boxes", "others")
+        return await box.bell("others", 10), await box.bell("boxes", 10), await box.bell("boxes", 0.01)
+
+    assert tell(story) == (True, True, False)
+
+
+def test_who_stops_waiting_for_a_bell_has_stopped_whenever_it_rings(tell: Callable[[Story], Any]) -> None:
+    async def story(box: Database) -> Any:
+        stopped: list[bool] = []
+        for turns in range(6):
+            waiting = asyncio.ensure_future(box.bell("boxes", 10))
+            await asyncio.sleep(0)
+            box.ring("boxes")
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            if waiting.cancel():
+                await asyncio.wait([waiting])
+                stopped.append(waiting.cancelled())
+            await box.bell("boxes", 0.001)
+        return stopped
+
+    stopped = tell(story)
+    assert stopped
+    assert all(stopped)
+
+
+def test_who_reads_while_others_write_meets_no_lock_and_no_half_of_a_write(tell: Callable[[Story], Any]) -> None:
+    """Each write raises one row by one and makes another: nobody ever sees one of these alone."""
+    made, risen = "select count(*) from box where id like '%-%'", "select sum(n) from box where id like 'k%'"
+
+    async def story(box: Database) -> Any:
+        await together(box, *[add(f"k{n}") for n in range(8)])
+        seen: set[tuple[int, int]] = set()
+        for turn in range(1, 60):
+            writing = [box.write(rise(f"k{n}", turn, f"{turn}-{n}")) for n in range(8)]
+            writing.append(box.write(Write("k0", LATE, {"id": "k0", "other": "none"})))  # it is taken back
+            while not all(each.done() for each in writing):
+                seen.add(tuple(await box.read_one(f"select ({made}), ({risen})", {}) or ()))
+                await asyncio.sleep(0)
+            *risings, late = await asyncio.gather(*writing, return_exceptions=True)
+            assert risings == [[]] * 8
+            assert isinstance(late, Refused)
+        return {pair for pair in seen if pair[0] != pair[1]}, len(seen)
+
+    halves, several = tell(story)
+    assert halves == set()
+    assert several > 10
+
+
 def test_a_caller_who_left_does_not_hold_up_the_others(tell: Callable[[Story], Any]) -> None:
     async def story(box: Database) -> Any:
         left, stayed = asyncio.ensure_future(box.write(add("a"))), box.write(add("b"))
@@ -240,6 +300,25 @@ def test_a_script_that_fails_leaves_the_store_as_it_was(tmp_path: Path) -> None:
         return [row[0] for row in found]
 
     assert asyncio.run(story()) == ["box", "migration"]
+
+
+def test_what_is_in_memory_can_be_copied_and_lives_on_by_itself() -> None:
+    async def story() -> Any:
+        one = SqliteInMemory()
+        await one.migrate(TABLE)
+        await together(one, add("a", 1), add("b", 2))
+        image = one.image()
+        copies = [SqliteInMemory(image), SqliteInMemory(image)]
+        await copies[0].migrate(TABLE)
+        await together(copies[0], add("c", 3))
+        await one.write(Write("a", TAKE, {"id": "a"}))
+        await one.close()
+        found = [await content(copy) for copy in copies]
+        for copy in copies:
+            await copy.close()
+        return found
+
+    assert asyncio.run(story()) == [{"a": 1, "b": 2, "c": 3}, {"a": 1, "b": 2}]
 
 
 def test_two_processes_may_write_at_once(tmp_path: Path) -> None:

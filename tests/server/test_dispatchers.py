@@ -601,6 +601,48 @@ def test_who_stops_does_not_wait_for_ever_and_others_go_on_at_once(tell: Tell, m
     tell(story)
 
 
+def test_who_stops_at_once_breaks_off_what_is_under_way(tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhooks, "GRACE", 1000.0)
+
+    async def story(office: Office) -> None:
+        free = asyncio.Event()
+        receiver = await _hanging(office, free)
+        hook = await office.hook(receiver.url)
+        event, _ = await office.tell("a", "a")
+        worker = office.worker()
+        await worker.begin()
+        await receiver.has(1)
+        await worker.close(at_once=True)
+        free.set()
+        assert receiver.events == [event]
+        assert [each["attempts"] for each in await office.waiting(hook)] == [0, 0]
+        assert await office.server.count("lane_lease") == 0
+
+    tell(story)
+
+
+def test_what_is_due_can_be_waited_for_beside_who_runs_for_ever(tell: Tell) -> None:
+    async def story(office: Office) -> None:
+        receiver = await office.receiver()
+        hook = await office.hook(receiver.url)
+        worker = office.worker()
+        running = asyncio.create_task(worker.run())
+        for several in range(1, 20):
+            await office.tell("a")
+            await worker.settled()
+            assert len(receiver.got) == several
+        receiver.answer = 500
+        await office.tell("a")
+        await worker.settled()
+        assert len(await office.waiting(hook)) == 1, "it is not due, and is not waited for"
+        office.server.clock.seconds += 10
+        await worker.begin()
+        await receiver.has(21)
+        running.cancel()
+
+    tell(story)
+
+
 def test_who_runs_for_ever_hears_of_events_wakes_for_retries_and_takes_over(
     tell: Tell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

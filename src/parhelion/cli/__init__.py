@@ -43,7 +43,13 @@ def _parser() -> argparse.ArgumentParser:
 
     serve = commands.add_parser("serve", help="run the server", description="Run the server until it is interrupted.")
     _address(serve)
-    _data(serve)
+    _data(serve, None)  # to know whether it was given
+    serve.add_argument(
+        "--testing",
+        action="store_true",
+        help="for test suites: keep everything in memory, lose it at the end, and answer controls under "
+        "/parhelion/v1/testing that make apps, move the clock, add faults and reset it all. Not with --data",
+    )
     serve.add_argument(
         "--public-url",
         type=_url,
@@ -234,13 +240,13 @@ def _address(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _data(parser: argparse.ArgumentParser) -> None:
+def _data(parser: argparse.ArgumentParser, default: Path | None = DATA) -> None:
     parser.add_argument(
         "--data",
         type=Path,
-        default=DATA,
+        default=default,
         metavar="DIR",
-        help="the folder that holds messages, attachments and the master key (default: ./%(default)s)",
+        help=f"the folder that holds messages, attachments and the master key (default: ./{DATA})",
     )
 
 
@@ -285,9 +291,13 @@ def _port(said: str) -> int:
 
 # The server's rooms are imported only by the commands that need them: the client installs without them.
 def _serve(asked: argparse.Namespace) -> int:
-    from .serve import serve
+    from .serve import rehearse, serve
 
-    return serve(asked.host, asked.port, asked.data, asked.public_url, asked.allow_targets)
+    if not asked.testing:
+        return serve(asked.host, asked.port, asked.data or DATA, asked.public_url, asked.allow_targets)
+    if asked.data is not None:
+        raise ValueError("with --testing nothing is kept, and no store is touched: leave out --data, or --testing")
+    return rehearse(asked.host, asked.port, asked.public_url, asked.allow_targets)
 
 
 def _demo(asked: argparse.Namespace) -> int:

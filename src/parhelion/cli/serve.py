@@ -11,16 +11,16 @@ import socket
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Generator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from ipaddress import ip_address
 from pathlib import Path
 
 import uvicorn
 import uvloop
 
-from ..server.assemble import serving
+from ..server.assemble import Rehearsal, configured, rehearsing, serving
 from ..server.commands import Engines
-from ..server.http.protocol import BoundedProtocol
+from ..server.http import STEERING, Application
 from ..server.rows import apps
 from ..server.rules.targets import Reach
 
@@ -45,33 +45,49 @@ def serve(host: str, port: int, data: Path, public_url: str | None, allowed: Seq
     return uvloop.run(run(host, port, data, public_url, reach, ready))
 
 
+def rehearse(host: str, port: int, public_url: str | None, allowed: Sequence[str] = ()) -> int:
+    """Run for tests until SIGINT or SIGTERM: in memory, with controls. `allowed`: as of `serve`."""
+    reach = reach_of(host, allowed)
+
+    async def ready(url: str, _: Engines) -> None:
+        print(f"Parhelion is ready at {url} for tests (in memory). Ctrl-C stops it.", flush=True)
+        print("All that it is told is lost at the end. Its controls need no credentials:", flush=True)
+        print(f"  {url}{STEERING}  such as  curl -X POST {url}{STEERING}apps", flush=True)
+        if not _alone(host):
+            print(
+                f"Whoever reaches {url} may do everything there: reset it, too, and have all that is in it.", flush=True
+            )
+
+    return uvloop.run(_answer(host, port, rehearsing(public_url, reach), ready))
+
+
 def reach_of(host: str, allowed: Sequence[str] = ()) -> Reach:
     """Where webhooks may point: at this machine without a word, when nobody but this machine can reach the server."""
-    alone = host.lower() == "localhost"
+    return Reach(private="private" in allowed, loopback=_alone(host) or "loopback" in allowed)
+
+
+def _alone(host: str) -> bool:
+    """Whether nobody but this machine can reach it."""
     with suppress(ValueError):
-        alone = ip_address(host).is_loopback
-    return Reach(private="private" in allowed, loopback=alone or "loopback" in allowed)
+        return ip_address(host).is_loopback
+    return host.lower() == "localhost"
 
 
 async def run(host: str, port: int, data: Path, public_url: str | None, reach: Reach, ready: Ready) -> int:
     """Serve, calling `ready` with the address once requests are answered."""
+    return await _answer(host, port, serving(data, public_url, reach=reach), ready)
+
+
+async def _answer(
+    host: str, port: int, opening: AbstractAsyncContextManager[Application | Rehearsal], ready: Ready
+) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     logging.getLogger("python_multipart").setLevel(logging.ERROR)  # what is malformed is told to who sent it
     _allow_connections()
     with _bound(host, port) as listening:
-        async with serving(data, public_url, reach=reach) as app:
-            config = uvicorn.Config(
-                app,
-                http=BoundedProtocol,
-                ws="none",
-                lifespan="off",
-                proxy_headers=False,  # who stands before us is said with --public-url, not by each request
-                access_log=False,
-                log_config=None,
-                server_header=False,
-                timeout_graceful_shutdown=GRACE,
-            )
-            await _Server(config, lambda: ready(_url(listening), app.engines)).serve(sockets=[listening])
+        async with opening as app:
+            server = _Server(configured(app, GRACE), lambda: ready(_url(listening), app.engines))
+            await server.serve(sockets=[listening])
     return 0
 
 

@@ -23,6 +23,7 @@ from ..operations import (
     SwitchboardActions,
     SwitchboardIntegrations,
     Switchboards,
+    Testing,
     Users,
     Webhooks,
 )
@@ -55,3 +56,4 @@ class Resources(Generic[C]):
         self.switchboards = Switchboards(caller)
         self.switchboard_integrations = SwitchboardIntegrations(caller)
         self.switchboard_actions = SwitchboardActions(caller)
+        self.testing = Testing(caller)

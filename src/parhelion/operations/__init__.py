@@ -44,6 +44,7 @@ from .postbacks import Postbacks
 from .switchboard_actions import SwitchboardActions
 from .switchboard_integrations import SwitchboardIntegrations
 from .switchboards import Switchboards
+from .testing import Testing
 from .users import Users
 from .webhooks import Webhooks
 
@@ -71,9 +72,12 @@ TABLE: tuple[type[Resource[Any]], ...] = (
 )
 
 
-def operations() -> "list[Declared[Any]]":
-    """The table, in the order it is written."""
-    return [each for resource in TABLE for each in vars(resource).values() if isinstance(each, Declared)]
+CONTROLS: tuple[type[Resource[Any]], ...] = (Testing,)  # what only a server answers that was started for tests
+
+
+def operations(*resources: type[Resource[Any]]) -> "list[Declared[Any]]":
+    """The operations of these resources, in the order they are written. Of none: of the table."""
+    return [each for resource in resources or TABLE for each in vars(resource).values() if isinstance(each, Declared)]
 
 
 __all__ = [
@@ -81,6 +85,7 @@ __all__ = [
     "ALL",
     "ANYWHERE",
     "APP",
+    "CONTROLS",
     "INTEGRATION",
     "OF_AN_APP",
     "OPEN",
@@ -120,6 +125,7 @@ __all__ = [
     "SwitchboardActions",
     "SwitchboardIntegrations",
     "Switchboards",
+    "Testing",
     "Upload",
     "UploadFile",
     "Users",

@@ -73,6 +73,7 @@ PARAMETERS = {
     "conversationId": "The conversation's id.",
     "deviceId": "The device's id.",
     "eventId": "The event's id.",
+    "faultId": "The rule's id.",
     "filter": "Which ones are listed, as `filter[...]`.",
     "for": "What the file is for: with `message` it goes when the last message that shows it goes.",
     "includeFullSource": "Whether `source` has its `client` and its `device`.",
@@ -84,6 +85,7 @@ PARAMETERS = {
     "redirect_uri": "Where the browser goes back to: one of those that the partner is registered with, by default the "
     "first of them.",
     "response_type": "What the browser brings back: a code.",
+    "snapshotId": "The snapshot's id.",
     "state": "What the browser brings back unchanged, with the code.",
     "switchboardId": "The switchboard's id.",
     "switchboardIntegrationId": "The switchboard integration's id.",
@@ -189,7 +191,10 @@ def _refusals(operation: Declared[Any], errors: Any) -> dict[str, Any]:
     """Each status with every reason for it. 429, here of streams alone, is not listed."""
     if isinstance(operation, Browse):
         return {str(BadRequest.status): {"description": "The page cannot be shown", "content": _text("text/html")}}
-    kinds = [each for each in operation.errors if operation.scopes or each is not Forbidden]
+    kinds = [
+        *operation.errors[: -len(ANYWHERE)],
+        *(each for each in ANYWHERE if operation.scopes or each is not Forbidden),
+    ]
     if operation.in_app:
         kinds.append(AppNotFound)
     if any(parameter.place in ("body", "file") for parameter in operation.parameters):

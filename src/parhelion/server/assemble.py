@@ -4,29 +4,40 @@ DIR/
 parhelion.db        messages and all else that is not a file (SQLite)
 media/              attachments
 master.key          what the keys' secrets are made of: keep it as safe as the database, and apart from it
+
+A server under test (`rehearsing`) has none of these: its store, its files and its master key are in memory.
 """
 
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from .commands import Engines, handlers
+import uvicorn
+
+from .commands import Engines, Handlers, controls, handlers
 from .databases import migrations
-from .databases.sqlite import Sqlite
+from .databases.sqlite import Sqlite, SqliteInMemory
 from .dispatch.afterwards import Afterwards
 from .dispatch.posting import Poster
 from .dispatch.stream import Stream
 from .dispatch.webhooks import Webhooks
 from .http import Application
+from .http.asgi import Receive, Scope, Send
+from .http.protocol import BoundedProtocol
 from .ids import Ids
 from .media.directory import Directory
-from .ports import Clock, UnusableStore
+from .media.memory import MediaInMemory
+from .ports import DELIVER, TOLD, Clock, UnusableStore
 from .rules.targets import OUTSIDE, Reach
+from .stage import Contents, HandClock, Stage
 from .vault import Vault
+
+HERE = Reach(loopback=True)
 
 
 @asynccontextmanager
@@ -63,6 +74,138 @@ async def serving(
             await asyncio.gather(*work, return_exceptions=True)
             await webhooks.close()
             await poster.close()
+
+
+@asynccontextmanager
+async def rehearsing(
+    public_url: str | None = None, reach: Reach = HERE, clock: Clock = time.time
+) -> AsyncGenerator[Rehearsal]:
+    """The application at work for tests: in memory, empty, and steered by its controls. `clock`: the real one, which
+    its own begins with.
+    """
+    vault, poster = Vault(secrets.token_bytes(64)), Poster(reach)
+    empty = SqliteInMemory()
+    try:
+        await empty.migrate(migrations.scripts())
+        image = empty.image()
+    finally:
+        await empty.close()
+    nothing = Contents(image, {}, "0" * 24)
+
+    async def build(stage: Stage[_World], contents: Contents | None, clock: HandClock) -> _World:
+        return _World(stage, contents or nothing, clock, vault, reach, poster, public_url)
+
+    stage = Stage(build, clock)
+    await stage.open()
+    try:
+        yield Rehearsal(stage)
+    finally:
+        await stage.close()
+        await poster.close()
+
+
+class Rehearsal:
+    """The application of a server under test: whatever world is played answers."""
+
+    def __init__(self, stage: Stage[_World]) -> None:
+        self.stage = stage
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.stage.world.answer(scope, receive, send)
+
+    @property
+    def engines(self) -> Engines:
+        """Those of the world that is played. After a reset they are others."""
+        return self.stage.world.engines
+
+
+class _World:
+    """A store in memory, what works on it, and what is answered from it."""
+
+    def __init__(
+        self,
+        stage: Stage[_World],
+        contents: Contents,
+        clock: HandClock,
+        vault: Vault,
+        reach: Reach,
+        poster: Poster,
+        public_url: str | None,
+    ) -> None:
+        self.clock = clock
+        self._database, self._media = SqliteInMemory(contents.store), MediaInMemory(contents.files)
+        self._ids, self._live = Ids(clock), Stream(self._database, clock, pulse=time.monotonic)
+        self._ids.after(contents.last)
+        # Always the same who: leases that a snapshot has kept are ours. The same dice, too: tests know when to look.
+        self._webhooks = Webhooks(self._database, vault, clock, poster, dice=lambda: 0.5, who="stage", pulse=time.time)
+        self.engines = Engines(self._database, self._media, clock, self._ids, vault, self._live, reach, stage)
+        self._application = Application(REHEARSED, self.engines, public_url=public_url)
+        self._work: list[asyncio.Task[None]] = []
+        self._answering = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._answering += 1
+        self._idle.clear()
+        try:
+            await self._application(scope, receive, send)
+        finally:
+            self._answering -= 1
+            if not self._answering:
+                self._idle.set()
+
+    def start(self) -> None:
+        afterwards = Afterwards(self._database, self._media, self.clock)
+        self._work = [asyncio.create_task(each.run()) for each in (afterwards, self._webhooks, self._live)]
+
+    def contents(self) -> Contents:
+        return Contents(self._database.image(), self._media.files(), self._ids.next())
+
+    async def moved(self) -> None:
+        self._database.ring(DELIVER, TOLD)
+        await self._sweep()
+        await self._webhooks.begin()
+
+    async def settled(self) -> None:
+        await self._sweep()
+        await self._webhooks.settled()
+
+    async def _sweep(self) -> None:
+        # By somebody new, who does not know when it was last looked at what is kept no longer.
+        await Afterwards(self._database, self._media, self.clock).once()
+
+    async def stop(self) -> None:
+        for task in self._work:
+            task.cancel()
+        self._live.end()
+        await asyncio.gather(*self._work, self._webhooks.close(at_once=True), return_exceptions=True)
+
+    async def close(self, *, now: bool = False) -> None:
+        if not now:
+            await self._idle.wait()
+        await self._database.close()
+
+
+REHEARSED = Handlers({**handlers, **controls})
+
+
+def configured(app: Application | Rehearsal, grace: int) -> uvicorn.Config:
+    """How uvicorn is to serve it: with every connection held to its bounds, and nothing said that was not asked for.
+
+    `grace`: seconds that requests under way have when the server is stopped.
+    """
+    return uvicorn.Config(
+        app,
+        http=BoundedProtocol,
+        ws="none",
+        lifespan="off",
+        proxy_headers=False,  # who stands before us is said with --public-url, not by each request
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=grace,
+    )
 
 
 def _prepared(data: Path) -> Vault:

@@ -1,6 +1,6 @@
 """One function per operation: read, ask the rules, make one write, answer. A file a noun.
 
-Importing this package is what fills `handlers`.
+Importing this package is what fills `handlers`; and `controls`, which only a server under test serves.
 """
 
 from . import (
@@ -22,6 +22,7 @@ from . import (
     switchboard_actions,
     switchboard_integrations,
     switchboards,
+    testing,
     users,
     webhooks,
 )
@@ -40,6 +41,7 @@ from ._serves import (
     handlers,
     json_of,
 )
+from .testing import controls
 
 __all__ = [
     "NOBODY",
@@ -57,6 +59,7 @@ __all__ = [
     "apps",
     "attachments",
     "clients",
+    "controls",
     "conversations",
     "deliveries",
     "devices",
@@ -73,6 +76,7 @@ __all__ = [
     "switchboard_actions",
     "switchboard_integrations",
     "switchboards",
+    "testing",
     "users",
     "webhooks",
 ]

@@ -23,6 +23,7 @@ from ..ports import CHANGED, Clock, Database, Live, Media, Received, Refused, Ro
 from ..rows import answered
 from ..rows.events import Told, telling
 from ..rules.targets import Reach
+from ..stage import Stage
 from ..vault import Vault
 from ._discreet import hidden
 
@@ -91,6 +92,7 @@ class Engines:
     vault: Vault
     live: Live
     reach: Reach = field(default_factory=Reach)  # where webhooks may point
+    stage: Stage[Any] | None = None  # of a server under test
 
 
 @dataclass(slots=True)

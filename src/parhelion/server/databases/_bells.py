@@ -22,7 +22,8 @@ class Bells:
         """Wait for a bell. True: rung. False: time to look anyway."""
         event = self._rung[name]
         try:
-            await asyncio.wait_for(event.wait(), timeout)
+            async with asyncio.timeout(timeout):  # `wait_for` would lose a cancellation that comes with the bell
+                await event.wait()
         except TimeoutError:
             return False
         event.clear()

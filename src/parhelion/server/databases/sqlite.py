@@ -9,6 +9,8 @@ nothing to undo. Anything else that goes wrong (a second guard, a constraint) ha
 answered yet, so the group is rolled back whole and run once more with a savepoint around each write.
 
 Several processes may have the file open: a commit waits for another's (busy_timeout), and readers never wait.
+
+`SqliteInMemory`, for tests, has no file: all the rest is the same.
 """
 
 from __future__ import annotations
@@ -55,14 +57,17 @@ class Sqlite:
 
     def __init__(self, path: Path) -> None:
         self._loop = asyncio.get_running_loop()
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # messages are nobody else's to read
-        self._writer, self._reader = self._open(path), self._open(path)
+        self._writer, self._reader = self._connected(path)
         self._bells = Bells()
         self._rung: set[str] = set()  # by steps, to be heard after the commit; the thread's
         self._closed = False
         self._waiting: queue.SimpleQueue[Pending | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="sqlite-writer", daemon=True)
         self._thread.start()
+
+    def _connected(self, path: Path) -> tuple[apsw.Connection, apsw.Connection]:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # messages are nobody else's to read
+        return self._open(path), self._open(path)
 
     @staticmethod
     def _open(path: Path) -> apsw.Connection:
@@ -95,6 +100,9 @@ class Sqlite:
 
     async def bell(self, name: str, timeout: float) -> bool:
         return await self._bells.heard(name, timeout)
+
+    def ring(self, *bells: str) -> None:
+        self._bells.ring(bells)
 
     async def migrate(self, scripts: Sequence[tuple[int, str]]) -> None:
         try:
@@ -222,6 +230,48 @@ class Sqlite:
             if not future.done():
                 future.set_result(outcome)
         self._bells.ring(rung)
+
+
+class SqliteInMemory(Sqlite):
+    """The same, held in memory and gone when it is closed: one connection, whose readers and writer take turns.
+
+    Two connections to one store in memory lock each other out, and who finds it locked sleeps: here nobody waits for
+    longer than a group takes, which writes no disk.
+    """
+
+    def __init__(self, image: bytes = b"") -> None:
+        """`image`: of another one, to begin with."""
+        self._begins_with = image
+        self._turn = threading.Lock()
+        super().__init__(Path(":memory:"))
+
+    def image(self) -> bytes:
+        """All that is committed, as SQLite would have it in a file."""
+        with self._turn:
+            return self._reader.serialize("main")
+
+    def _connected(self, path: Path) -> tuple[apsw.Connection, apsw.Connection]:
+        connection = self._open(path)
+        if self._begins_with:
+            connection.deserialize("main", self._begins_with)  # pyright: ignore[reportUnknownMemberType] - of a buffer
+            self._begins_with = b""
+        return connection, connection
+
+    async def read_all(self, sql: str, values: Values) -> list[Row]:
+        with self._turn:
+            return await super().read_all(sql, values)
+
+    async def read_one(self, sql: str, values: Values) -> Row | None:
+        with self._turn:
+            return await super().read_one(sql, values)
+
+    def _migrate(self, scripts: Sequence[tuple[int, str]]) -> None:
+        with self._turn:
+            super()._migrate(scripts)
+
+    def _in_one_transaction(self, attempt: Callable[[Write], Outcome], group: list[Pending]) -> list[Outcome]:
+        with self._turn:
+            return super()._in_one_transaction(attempt, group)
 
 
 def _rows(connection: apsw.Connection, sql: str, values: Values | None = None) -> list[Row]:

@@ -44,11 +44,15 @@ EXPIRED = b": too far behind\n\n"
 class Stream:
     """The hub. `run` for ever; who `subscribe`s hears what was read since."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self.database, self.clock = database, clock
+    def __init__(self, database: Database, clock: Clock, pulse: Clock | None = None) -> None:
+        """`pulse`: what heartbeats go by, when that is not the clock: they are for a connection, which knows no other
+        time than the real one.
+        """
+        self.database, self.clock, self.pulse = database, clock, pulse or clock
         self._apps: dict[str, set[Subscriber]] = {}  # who is handed what comes
         self._open: dict[str, set[Subscriber]] = {}  # who counts
         self._mark: Mark | None = None  # None: nobody listens
+        self._over = False
         self._someone = asyncio.Event()
         self._looked = float("-inf")  # when it was last looked for who needs a heartbeat
         self._untold: deque[int] = deque(maxlen=MOST)  # the last events that could not be told
@@ -73,6 +77,8 @@ class Stream:
             raise TooManyRequests(title, headers={"retry-after": str(FULL)})
         subscriber = Subscriber(self, app, wanted, after)
         self._open.setdefault(app, set()).add(subscriber)
+        if self._over:
+            subscriber.end()
         return subscriber
 
     async def join(self, subscriber: Subscriber) -> Mark:
@@ -89,6 +95,12 @@ class Stream:
         _discard(self._apps, subscriber)
         if not self._apps:
             self._mark = None
+
+    def end(self) -> None:
+        """All streams end without a word, those too that begin from now on."""
+        self._over = True
+        for subscriber in [*chain.from_iterable(self._open.values())]:
+            subscriber.end()
 
     def close(self, subscriber: Subscriber) -> None:
         """It counts no longer."""
@@ -140,7 +152,7 @@ class Stream:
                     subscriber.take(mark, frame)
 
     def _beat(self) -> None:
-        now = self.clock()
+        now = self.pulse()
         if self._looked <= now < self._looked + POLL:
             return
         self._looked = now
@@ -162,7 +174,7 @@ class Subscriber:
         self._ended: bytes | None = None  # the last words
         self._woken = asyncio.Event()
         self._due = False  # a heartbeat
-        self._beaten = hub.clock()  # when it last had one
+        self._beaten = hub.pulse()  # when it last had one
 
     def hears(self, conversation: str, type: str) -> bool:
         wanted = self.wanted

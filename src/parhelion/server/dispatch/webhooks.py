@@ -93,8 +93,12 @@ class Webhooks:
         dice: Callable[[], float] = random.random,
         who: str | None = None,
         lease: float = 15.0,
+        pulse: Clock | None = None,
     ) -> None:
-        """`dice`: 0 to 1. `who`: holds the leases, no two may be the same. `lease`: seconds one is good for."""
+        """`dice`: 0 to 1. `who`: holds the leases, no two may be the same. `lease`: seconds one is good for. `pulse`:
+        what signatures are dated by, when that is not the clock: who receives them knows no other time than the real one.
+        """
+        self._pulse = pulse or clock
         self._database, self._vault, self._clock, self._poster = database, vault, clock, poster
         self._dice, self._who, self._lease = dice, who or secrets.token_hex(8), lease
         self._lanes: dict[str, asyncio.Task[None]] = {}
@@ -139,11 +143,25 @@ class Webhooks:
                 return
             await asyncio.wait(self._lanes.values(), return_when=asyncio.FIRST_COMPLETED)
 
-    async def close(self) -> None:
-        """Begin nothing new, wait a moment for what is under way, and leave all lanes to others."""
+    async def begin(self) -> None:
+        """Begin all that is due, beside `run`. Answers when it has been begun."""
+        await self._look()
+
+    async def settled(self) -> None:
+        """As `once`, beside `run`."""
+        try:
+            await self.once()
+        finally:
+            self._wake.set()  # what woke `once` was perhaps meant for `run`
+
+    async def close(self, *, at_once: bool = False) -> None:
+        """Begin nothing new, wait a moment for what is under way, and leave all lanes to others.
+
+        `at_once`: what is under way is broken off without that moment.
+        """
         self._closing = True
         if working := list(self._lanes.values()):
-            await asyncio.wait(working, timeout=GRACE)
+            await asyncio.wait(working, timeout=0 if at_once else GRACE)
         if self._renewing is not None:
             working.append(self._renewing)
         for task in working:
@@ -332,7 +350,7 @@ class Webhooks:
                 told,
             )
             secret = self._vault.webhook_secret(due.webhook)
-            headers = headers_for(secret, event, int(self._clock()), sent)
+            headers = headers_for(secret, event, int(self._pulse()), sent)
         except Exception:
             log.exception("%s %s could not be put together for webhook %s", due.type, event, due.webhook)
             return nothing

@@ -6,6 +6,8 @@
 Under `/v2` and under `/sc/v2`, as with the hosted service; attachments are fetched under `/attachments/v2`. What the
 hosted service does not have is under `/parhelion/v1`, and only there. A few paths are pages: for browsers, or for
 whoever wants to know what can be asked here.
+
+A server under test also answers its controls, and lets faults strike what is not one of them.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from ...operations import Browse, Declared, Listen, OAuthEndpoints, Parameter
+from ...operations.testing import PATH as TESTING
 from ...wire import (
     ApiError,
     AppNotFound,
@@ -49,6 +52,8 @@ from ..commands import (
 from ..commands.attachments import split_path
 from ..ports import Subscription, Unavailable
 from ..rows import answered, apps
+from ..rules.faults import FETCH, Request
+from ..stage import Stage
 from .asgi import Gone, Headers, Receive, Scope, Send
 from .consent import Consent
 from .credentials import Credentials
@@ -58,6 +63,7 @@ from .reading import arguments, whole
 from .reference import Reference
 from .routes import Routes
 from .streaming import stream
+from .suffering import suffer
 from .upload import receive_file
 
 log = logging.getLogger("parhelion.http")
@@ -65,6 +71,7 @@ JSON = (b"content-type", b"application/json; charset=utf-8")
 HONOURED = (b"idempotency-key-ttl", str(REMEMBERED).encode())
 CHALLENGE = (b"www-authenticate", b'Basic realm="parhelion", Bearer')
 NEVER_UNDER_SC = "/sc/parhelion/"
+STEERING = f"{TESTING}/"
 REPLAYED = (b"idempotent-replayed", b"true")
 _ONLY_ONCE = (b"authorization", b"host", b"content-type", b"idempotency-key", b"content-encoding")
 _HOST = re.compile(rb"[A-Za-z0-9._\-\[\]:]{1,255}")
@@ -86,6 +93,7 @@ class Application:
 
     def __init__(self, handlers: Handlers, engines: Engines, *, public_url: str | None = None) -> None:
         self.engines = engines
+        self._stage = engines.stage
         self._credentials = Credentials(engines)
         self._routes: Routes[Served] = Routes()
         reference = Reference(handlers)
@@ -116,6 +124,8 @@ class Application:
                 if len(headers) != len(scope["headers"]):
                     _refuse_doubles(scope["headers"])
                 path = scope["raw_path"].decode("latin-1").partition("?")[0]
+                if self._stage is not None:
+                    send = await self._staged(self._stage, scope, path, headers, receive, send, more)
                 attachment = split_path(path)
                 if attachment is not None:
                     await fetch(self.engines, *attachment, scope["method"], headers, receive, send, more)
@@ -185,6 +195,42 @@ class Application:
             more.append(REPLAYED)
             return before
         return operation.status, json_of(result)
+
+    async def _staged(
+        self,
+        stage: Stage[Any],
+        scope: Scope,
+        path: str,
+        headers: dict[bytes, bytes],
+        receive: Receive,
+        send: Send,
+        more: Headers,
+    ) -> Send:
+        """Controls are no web page's to use; whatever else is asked may be struck. Answers how it is answered then."""
+        if path.startswith(STEERING):
+            if b"origin" in headers:
+                raise Forbidden("A web page may not steer a server under test.")
+            return send
+        if not stage.rules:
+            return send
+        path = path if path.startswith(NEVER_UNDER_SC) else path.removeprefix("/sc")
+        asked = self._asked(scope["method"], path)
+        if asked is None or (fault := stage.struck(asked)) is None:
+            return send
+        if fault.status and asked.method == "POST" and b"idempotency-key" in headers and b"authorization" in headers:
+            more.append(HONOURED)  # as with every refusal: so a client knows that it may ask again
+        return await suffer(stage, fault, scope, receive, send)
+
+    def _asked(self, method: str, path: str) -> Request | None:
+        if split_path(path) is not None:
+            return Request(FETCH, method, path, "")
+        if path == OAuthEndpoints.authorize.path:
+            return Request(OAuthEndpoints.authorize.operation_id, method, path, "")
+        try:
+            served, values = self._find(method, path)
+        except ApiError:
+            return None
+        return Request(served.operation.operation_id, method, path, values.get("app_id", ""))
 
     async def _stream(
         self,

@@ -27,8 +27,7 @@ HEAD_TIME = 30.0  # seconds
 WAITING = 32  # requests
 UNREAD = 30.0  # seconds
 LAST_WORDS = 1.0  # seconds
-# Of a scope: to be called by who begins an answer without end, with what is to be called when the server stops.
-ENDLESS = "parhelion.endless"
+CONNECTION = "parhelion.connection"  # of a scope: the protocol, where it is ours
 _TOO_LARGE = b"431 Request Header Fields Too Large", "The head of a request is limited to 65536 bytes."
 _MALFORMED = b"400 Bad Request", "This is not a request of HTTP/1.1."
 _HOP = (b"upgrade", b"connection", b"http2-settings")
@@ -85,7 +84,7 @@ class BoundedProtocol(HttpToolsProtocol):
             return
         super().on_headers_complete()
         self.scope["headers"] = [*self.headers]
-        self.scope[ENDLESS] = self._endless  # type: ignore[literal-required]  # ASGI has no such key
+        self.scope[CONNECTION] = self  # type: ignore[literal-required]  # ASGI has no such key
 
     def on_body(self, body: bytes) -> None:
         self._unheard = 0
@@ -116,12 +115,16 @@ class BoundedProtocol(HttpToolsProtocol):
         self._stopping = True
         self._end_now()
 
-    def _endless(self, end: Callable[[], None]) -> None:
-        """The answer that begins now has no end, but for `end`."""
+    def endless(self, end: Callable[[], None]) -> None:
+        """The answer that begins now has no end, but for `end`: it is called when the server stops."""
         self._end = end
         self._watch()
         if self._stopping:
             self._end_now()
+
+    def drop(self) -> None:
+        """Nothing more is answered on this connection, and it is at its end."""
+        self.transport.abort()
 
     def _end_now(self) -> None:
         if self._end is not None:

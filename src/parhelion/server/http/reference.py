@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from ... import __version__
-from ...operations import Declared, operations
+from ...operations import CONTROLS, TABLE, Declared, operations
 from ...operations.openapi import document
 from .manual import POLICY, manual
 from .pages import HTML, NO_REFERRER, Asked, Shown, fresh_or
@@ -22,7 +22,7 @@ class Reference:
     """Both are made when they are first asked for, and known by a tag from then on."""
 
     def __init__(self, served: Collection[Declared[Any]]) -> None:
-        self._operations = [each for each in operations() if each in served]
+        self._operations = [each for each in operations(*TABLE, *CONTROLS) if each in served]
 
     @cached_property
     def _document(self) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from contextlib import aclosing
 
 from ..ports import Clock, Subscription
 from .asgi import Headers, Receive, Scope, Send, hang_up
-from .protocol import ENDLESS
+from .protocol import CONNECTION
 
 log = logging.getLogger("parhelion.http")
 AGAIN = 10.0  # seconds after which it is asked again; less than from one heartbeat to the next, so at each of them
@@ -43,8 +43,8 @@ async def stream(
     left = asyncio.ensure_future(hang_up(receive))
     left.add_done_callback(lambda _: subscription.end())
     try:
-        if ENDLESS in scope:
-            scope[ENDLESS](lambda: subscription.end(STOPPING))
+        if CONNECTION in scope:
+            scope[CONNECTION].endless(lambda: subscription.end(STOPPING))
         asked = clock()
         await send({"type": "http.response.start", "status": 200, "headers": [*HEADERS, *more]})
         try:

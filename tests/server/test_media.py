@@ -1,0 +1,110 @@
+"""The port: what every place for files must hold. One suite, run over every adapter."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from parhelion.server.media.directory import Directory
+from parhelion.server.media.memory import READ, MediaInMemory
+from parhelion.server.ports import Media
+
+ONE, OTHER = "01ARZ3NDEKTSV4RRFFQ69G5FA1", "01ARZ3NDEKTSV4RRFFQ69G5FA2"
+Story = Callable[[Media], Coroutine[Any, Any, Any]]
+
+
+@pytest.fixture(params=[Directory, lambda _: MediaInMemory()], ids=["directory", "memory"])
+def tell(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Story], Any]:
+    """Runs a story over an empty place."""
+    return lambda story: asyncio.run(story(request.param(tmp_path)))
+
+
+async def keep(media: Media, id: str, *pieces: bytes) -> None:
+    part = await media.receive(id)
+    for piece in pieces:
+        await part.write(piece)
+    await part.seal()
+    await part.keep()
+
+
+async def read(media: Media, id: str, start: int, length: int) -> bytes:
+    return b"".join([piece async for piece in media.read(id, start, length)])
+
+
+def test_what_was_kept_is_read_whole_and_in_part(tell: Callable[[Story], Any]) -> None:
+    async def story(media: Media) -> Any:
+        await keep(media, ONE, b"abc", b"", b"defg")
+        return [await read(media, ONE, *span) for span in ((0, 7), (2, 3), (6, 1), (0, 0), (5, 100))]
+
+    assert tell(story) == [b"abcdefg", b"cde", b"g", b"", b"fg"]
+
+
+def test_a_large_file_comes_in_pieces(tell: Callable[[Story], Any]) -> None:
+    async def story(media: Media) -> Any:
+        await keep(media, ONE, *[bytes([number]) * READ for number in range(3)], b"end")
+        return [len(piece) async for piece in media.read(ONE, 1, 3 * READ + 2)]
+
+    sizes = tell(story)
+    assert sum(sizes) == 3 * READ + 2
+    assert max(sizes) <= READ
+
+
+def test_what_is_not_there_is_not_found(tell: Callable[[Story], Any]) -> None:
+    async def story(media: Media) -> Any:
+        part = await media.receive(ONE)
+        await part.write(b"half")
+        with pytest.raises(FileNotFoundError):
+            await read(media, ONE, 0, 4)
+        await part.discard()
+        await keep(media, OTHER, b"whole")
+        await media.remove(OTHER)
+        with pytest.raises(FileNotFoundError):
+            await read(media, OTHER, 0, 5)
+
+    tell(story)
+
+
+def test_what_is_removed_or_discarded_twice_is_gone_once(tell: Callable[[Story], Any]) -> None:
+    async def story(media: Media) -> Any:
+        await keep(media, ONE, b"kept")
+        await media.remove(OTHER)
+        part = await media.receive(OTHER)
+        await part.seal()
+        await part.discard()
+        await part.discard()
+        await media.recover(lambda _: asyncio.sleep(0, result=True))
+        return await read(media, ONE, 0, 4)
+
+    assert tell(story) == b"kept"
+
+
+def test_one_who_reads_is_not_disturbed_by_who_removes(tell: Callable[[Story], Any]) -> None:
+    async def story(media: Media) -> Any:
+        await keep(media, ONE, *[bytes([number]) * READ for number in range(2)])
+        pieces: list[bytes] = []
+        async for piece in media.read(ONE, 0, 2 * READ):
+            pieces.append(piece)
+            await media.remove(ONE)
+        return b"".join(pieces)
+
+    assert tell(story) == b"\0" * READ + b"\1" * READ
+
+
+def test_files_in_memory_can_be_handed_on_and_are_then_their_own() -> None:
+    async def story() -> Any:
+        media = MediaInMemory()
+        await keep(media, ONE, b"one")
+        part = await media.receive(OTHER)
+        await part.write(b"other")
+        half = media.files()
+        await part.seal()  # its row may be committed from here on
+        copy = MediaInMemory(media.files())
+        await part.keep()
+        await media.remove(ONE)
+        return list(half), await read(copy, ONE, 0, 3), await read(copy, OTHER, 0, 5), list(media.files())
+
+    assert asyncio.run(story()) == ([ONE], b"one", b"other", [OTHER])

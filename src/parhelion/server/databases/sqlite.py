@@ -1,8 +1,12 @@
 """SQLite: one writer thread that commits whatever waits, and reads on the loop.
 
-    loop    write() -> queue                                       _tell: futures resolved, bells rung
-                         |                                            ^
-    thread               +-> begin immediate, write, write ..., commit+   (one call back per group)
+    loop    write(), write() ... -> _hand_over                    _tell: futures resolved, bells rung -> the next group
+                                        |                           ^
+    thread                              +-> begin, write ..., commit+
+
+The thread has one group at a time, and meanwhile the next one gathers. The first is handed over when everything that
+was ready to run on the loop has run: the loop and the thread take turns, since each of the thread's statements would
+else wait for the loop to let go of the interpreter, and commits would be many and small.
 
 No savepoint on the common path. A write is refused by its first step, which then has touched nothing, so there is
 nothing to undo. Anything else that goes wrong (a second guard, a constraint) has *spoilt* the group: nobody has been
@@ -22,7 +26,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import apsw
 
@@ -58,10 +62,15 @@ class Sqlite:
     def __init__(self, path: Path) -> None:
         self._loop = asyncio.get_running_loop()
         self._writer, self._reader = self._connected(path)
+        cursor: Any = self._writer.cursor()
+        self._execute: Callable[[str, Values], Any] = cursor.execute  # one cursor for all: the thread's
         self._bells = Bells()
         self._rung: set[str] = set()  # by steps, to be heard after the commit; the thread's
         self._closed = False
-        self._waiting: queue.SimpleQueue[Pending | None] = queue.SimpleQueue()
+        self._gathered: list[Pending] = []
+        self._busy = False  # a group is with the thread, or about to be handed over
+        self._told: asyncio.Future[None] | None = None  # who closes waits for the groups before
+        self._groups: queue.SimpleQueue[list[Pending] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="sqlite-writer", daemon=True)
         self._thread.start()
 
@@ -95,8 +104,15 @@ class Sqlite:
         if self._closed:
             raise Unavailable("the database is closed")
         future: asyncio.Future[list[Row]] = self._loop.create_future()
-        self._waiting.put((write, future))
+        self._gathered.append((write, future))
+        if not self._busy:
+            self._busy = True
+            self._loop.call_soon(self._hand_over)  # after whatever else is ready to write now
         return future
+
+    def _hand_over(self) -> None:
+        group, self._gathered = self._gathered[:GROUP], self._gathered[GROUP:]
+        self._groups.put(group)
 
     async def bell(self, name: str, timeout: float) -> bool:
         return await self._bells.heard(name, timeout)
@@ -114,7 +130,10 @@ class Sqlite:
 
     async def close(self) -> None:
         self._closed = True
-        self._waiting.put(None)
+        while self._busy:
+            self._told = self._loop.create_future()
+            await self._told
+        self._groups.put(None)
         await asyncio.to_thread(self._thread.join)
         await asyncio.sleep(0)  # what the thread told the loop last
         self._reader.close()
@@ -145,24 +164,10 @@ class Sqlite:
             raise
 
     def _work(self) -> None:
-        while group := self._gather():
+        while group := self._groups.get():
             outcomes = self._commit(group)
             rung, self._rung = self._rung, set()
             self._loop.call_soon_threadsafe(self._tell, group, outcomes, rung)
-
-    def _gather(self) -> list[Pending]:
-        first = self._waiting.get()
-        if first is None:
-            return []
-        group = [first]
-        with suppress(queue.Empty):
-            while len(group) < GROUP:
-                more = self._waiting.get_nowait()
-                if more is None:
-                    self._waiting.put(None)  # closing: answer these first, then stop
-                    break
-                group.append(more)
-        return group
 
     def _commit(self, group: list[Pending]) -> list[Outcome]:
         try:
@@ -186,20 +191,22 @@ class Sqlite:
         return outcomes
 
     def _plainly(self, write: Write) -> Outcome:
-        answer: list[Row] = []
-        for place, step in enumerate(write.steps):
+        execute, values, answer = self._execute, write.values, list[Row]()
+        for place, (sql, otherwise, bell) in enumerate(write.steps):
             try:
-                rows, touched = self._run(step.sql, write.values)
+                rows: list[Row] = execute(sql, values).fetchall()
             except Exception as problem:
                 raise _Spoilt(problem) from problem
             if rows:
                 answer = rows
-            elif step.otherwise and not touched:
+            if (otherwise or bell) and not rows and not self._writer.changes():
+                if otherwise is None:
+                    continue
                 if place == 0:
-                    return Refused(step.otherwise)
-                raise _Spoilt(Refused(step.otherwise))
-            if step.bell and touched:
-                self._rung.add(step.bell)
+                    return Refused(otherwise)
+                raise _Spoilt(Refused(otherwise))
+            if bell:
+                self._rung.add(bell)
         return answer
 
     def _carefully(self, write: Write) -> Outcome:
@@ -230,6 +237,11 @@ class Sqlite:
             if not future.done():
                 future.set_result(outcome)
         self._bells.ring(rung)
+        self._busy = bool(self._gathered)
+        if self._busy:
+            self._hand_over()
+        if self._told is not None and not self._told.done():
+            self._told.set_result(None)
 
 
 class SqliteInMemory(Sqlite):

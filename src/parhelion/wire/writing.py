@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import msgspec
 
 from ._wire import Unknown
 from .reading import is_array
 
+T = TypeVar("T")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -16,6 +17,12 @@ def write(value: Any) -> bytes:
     """The JSON of a struct, or of anything made of structs."""
     body = _encode(value)
     return _encode(_as_it_came(value)) if b'"(unknown)"' in body else body
+
+
+def written(value: T) -> tuple[bytes, T]:
+    """The JSON of a struct, and what may stand in its place wherever it is only written: it is not made again."""
+    body = write(value)
+    return body, cast("T", msgspec.Raw(body))
 
 
 def _as_it_came(value: Any) -> Any:

@@ -187,13 +187,19 @@ def user_removed(context: Context, user: User) -> Told:
 
 async def conversation_told(context: Context, conversation: str, *, spoken: bool = False) -> ConversationTruncated:
     """A conversation as events tell it, or a refusal. `spoken`: somebody speaks, which gives control to the default."""
-    found = await rows.conversations.with_default(context.database, context.app_id, conversation)
-    if found is None:
+    plain = await rows.conversations.plain(context.database, context.app_id, conversation)
+    if plain is None:
         raise ConversationNotFound
-    whole: Conversation = decoder(Conversation).decode(found[1])
-    whole.active_switchboard_integration = summary(found[4:8]) or (summary(found[12:16]) if spoken else None)
-    whole.pending_switchboard_integration = summary(found[8:12])
-    return truncated(whole)
+    body, controlled = plain
+    whole: ConversationTruncated = decoder(ConversationTruncated).decode(body)
+    whole.active_switchboard_integration = whole.pending_switchboard_integration = None
+    if controlled:
+        found = await rows.conversations.with_default(context.database, context.app_id, conversation)
+        if found is None:
+            raise ConversationNotFound
+        whole.active_switchboard_integration = summary(found[4:8]) or (summary(found[12:16]) if spoken else None)
+        whole.pending_switchboard_integration = summary(found[8:12])
+    return whole
 
 
 def truncated(conversation: Conversation) -> ConversationTruncated:

@@ -24,12 +24,12 @@ from ...wire import (
     Source,
     instant,
 )
-from ...wire.writing import write as to_json
+from ...wire.writing import write as to_json, written
 from .. import rows
 from ..ports import Refused, Row
 from ..rows.events import Told
 from ..rules import content
-from ..rules.masking import masked
+from ..rules.masking import masked, suspicious
 from . import _telling as telling, attachments
 from ._authors import Speaker, speaker
 from ._pages import page_of
@@ -62,9 +62,7 @@ async def say(
     before: Told | None = None,
 ) -> Said[MessagePostResponse]:
     """Write a message into the history. `uses`: the attachments that it shows. `before`: what is told first."""
-    unseen = masked(said)
-    if unseen is not said and (await context.settings()).mask_credit_card_numbers:
-        said = unseen
+    said = await _written(context, said)
     now = context.now()
     message = Message(id="", received=instant(now), author=who.author, content=said, source=API, metadata=metadata)
     user = who.author.user_id or ""
@@ -91,6 +89,16 @@ async def say(
             ids.after(last)  # another node was ahead of our clock, or room was made: once more
         else:
             return Said(answer)
+
+
+async def _written(context: Context, said: Content) -> Content:
+    """What was said, ready to be told twice: as a message and in an event. The numbers of cards are masked first."""
+    body, once = written(said)
+    if suspicious(body):
+        unseen = masked(said)
+        if unseen is not said and (await context.settings()).mask_credit_card_numbers:
+            _, once = written(unseen)
+    return once
 
 
 @serves(Messages.list)

@@ -17,6 +17,7 @@ import hashlib
 import logging
 import re
 import secrets
+from functools import lru_cache
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -302,15 +303,20 @@ class Application:
         host = headers.get(b"host")
         if host is None:  # HTTP/1.0
             host = b"%b:%d" % (scope["server"][0].encode(), scope["server"][1])
-        if not _HOST.fullmatch(host):
-            raise BadRequest("host: is malformed")
-        return f"{scope['scheme']}://{host.decode()}"
+        return _at(scope["scheme"], host)
 
     def _request_id(self, headers: dict[bytes, bytes]) -> bytes:
         said = headers.get(b"x-request-id")
         if said is not None and _REQUEST_ID.fullmatch(said):
             return said
         return f"{self._who}-{next(self._numbers):x}".encode()
+
+
+@lru_cache(maxsize=64)  # they are few, but for who plays with them
+def _at(scheme: str, host: bytes) -> str:
+    if not _HOST.fullmatch(host):
+        raise BadRequest("host: is malformed")
+    return f"{scheme}://{host.decode()}"
 
 
 def _refuse_doubles(headers: Headers) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, cast, get_args, get_origin
 from urllib.parse import parse_qsl, unquote_plus
 
@@ -94,16 +95,14 @@ def arguments(
     """What was asked, by the names of the declaration, but for a file. All faults are told together."""
     if _holds_nul(body or b"") or b"%00" in query_string or any("\0" in value for value in values.values()):
         raise BadRequest("should not hold the character U+0000")  # PostgreSQL has no text with it
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = dict(values)  # what the path names
     wrong: list[Fault] = []
     query = read_query(query_string) if query_string else {}
-    for parameter in operation.parameters:
+    for parameter in _read(operation):
         try:
-            if parameter.place == "path":
-                found[parameter.name] = values[parameter.name]
-            elif parameter.place == "query":
+            if parameter.place == "query":
                 found[parameter.name] = query_value(parameter, query)
-            elif parameter.place == "body":
+            else:
                 # Where the body as a whole may be left out, an empty one is none.
                 given = body or parameter.required
                 found[parameter.name] = strict(body or b"", parameter.type) if given else parameter.default
@@ -112,6 +111,12 @@ def arguments(
     if wrong:
         raise BadRequest(*map(str, wrong))
     return found
+
+
+@cache
+def _read(operation: Declared[Any]) -> tuple[Parameter, ...]:
+    """What of an operation has to be read: a query and a body."""
+    return tuple(each for each in operation.parameters if each.place in ("query", "body"))
 
 
 def _holds_nul(body: bytes) -> bool:

@@ -56,6 +56,9 @@ _CONTROL = """
     left join switchboard_integration a on a.app_id = s.app_id and a.id = c.active_id
     left join switchboard_integration p on p.app_id = s.app_id and p.id = c.pending_id and p.id <> c.active_id"""
 _READ = f"select {_SAID} from conversation c {_CONTROL} where c.app_id = :app and c.id = :conversation"
+_PLAIN = f"""
+    select body, exists (select 1 from switchboard where app_id = :app and enabled = 1) from conversation
+    where {_ONE}"""
 _READ_WITH_DEFAULT = f"""
     select {_SAID}, d.id, d.name, d.integration_id, d.integration_type from conversation c {_CONTROL}
     left join switchboard_integration d on d.app_id = s.app_id and d.id = s.default_id
@@ -144,6 +147,11 @@ async def read(database: Database, app: str, conversation: str) -> Row | None:
     of who is active, and of who is pending; each is None when there is nobody.
     """
     return await database.read_one(_READ, {"app": app, "conversation": conversation})
+
+
+async def plain(database: Database, app: str, conversation: str) -> Row | None:
+    """(body, whether anybody may have control of it)"""
+    return await database.read_one(_PLAIN, {"app": app, "conversation": conversation})
 
 
 async def with_default(database: Database, app: str, conversation: str) -> Row | None:

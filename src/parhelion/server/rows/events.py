@@ -58,6 +58,13 @@ class Told(NamedTuple):
 
 
 @cache
+def _names(several: int) -> tuple[tuple[str, ...], ...]:
+    return tuple(
+        tuple(f"told_{name}_{of}" for name in ("id", "type", "conversation", "lane", "body")) for of in range(several)
+    )
+
+
+@cache
 def _steps(steps: tuple[Step, ...], several: int, place: int) -> tuple[Step, ...]:
     events = [(Step(_INSERT.format(of)), Step(_DELIVER.format(of), bell=DELIVER)) for of in range(several)]
     return (*steps[:place], *chain.from_iterable(events), *steps[place:])
@@ -66,16 +73,10 @@ def _steps(steps: tuple[Step, ...], several: int, place: int) -> tuple[Step, ...
 def telling(write: Write, app: str, now: int, events: Sequence[Told], place: int | None = None) -> Write:
     """The same write, which also tells. `place`: before which of its steps; None for after the last."""
     values: dict[str, Value] = {**write.values, "told_app": app, "told_at": now}
-    for number, event in enumerate(events):
-        values |= {
-            f"told_id_{number}": event.id,
-            f"told_type_{number}": event.type,
-            f"told_conversation_{number}": event.conversation,
-            f"told_lane_{number}": lane(event.lane),
-            f"told_body_{number}": event.body,
-        }
+    for names, event in zip(_names(len(events)), events, strict=True):
+        values.update(zip(names, (event.id, event.type, event.conversation, lane(event.lane), event.body), strict=True))
     steps = _steps(write.steps, len(events), len(write.steps) if place is None else place)
-    return write._replace(steps=steps, values=values, bells=(*write.bells, TOLD))
+    return Write(write.key, steps, values, (*write.bells, TOLD))
 
 
 def lane(of: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ...wire import Action, Buy, Content, ItemAction, Link, Postback, Reply, Webview
 from ...wire.reading import Fault
 from . import metadata
-from .addresses import link_faults, web_faults
+from .addresses import link_fault, web_faults
 
 _CURRENCY = re.compile("[a-z]{3}")  # ISO 4217, in the API's lower case
 
@@ -39,12 +39,17 @@ def _faults(action: Action | ItemAction, place: str) -> Iterator[Fault]:
             if action.currency is not None and not _CURRENCY.fullmatch(action.currency):
                 yield Fault(f"{place}.currency", "should be three lower-case letters, as in ISO 4217")
         case Link():
-            yield from link_faults(action.uri, f"{place}.uri")
+            if (why := link_fault(action.uri)) is not None:
+                yield Fault(f"{place}.uri", why)
         case Reply():
-            yield from web_faults(action.icon_url, f"{place}.iconUrl")
+            if action.icon_url is not None:
+                yield from web_faults(action.icon_url, f"{place}.iconUrl")
         case Webview():
             yield from web_faults(action.uri, f"{place}.uri")
-            yield from link_faults(action.fallback, f"{place}.fallback")
+            if (why := link_fault(action.fallback)) is not None:
+                yield Fault(f"{place}.fallback", why)
         case _:
             pass
-    yield from metadata.faults(getattr(action, "metadata", None), f"{place}.metadata", "Action")
+    said = getattr(action, "metadata", None)
+    if said is not None:
+        yield from metadata.faults(said, f"{place}.metadata", "Action")

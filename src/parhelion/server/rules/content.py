@@ -102,7 +102,8 @@ def _content_faults(content: SendableContent, place: str) -> Iterator[Fault]:
             yield from _rich_text_faults(content, place)
             if not _says_something(content):
                 yield Fault(place, "should have at least one of text, htmlText, markdownText and actions")
-            yield from _action_faults(content.actions or (), place)
+            if content.actions:
+                yield from _action_faults(content.actions, place)
         case ImageMessage():
             yield from web_faults(content.media_url, f"{place}.mediaUrl")
             yield from _rich_text_faults(content, place)

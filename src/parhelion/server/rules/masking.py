@@ -50,6 +50,7 @@ PRINTED = {
 FIRST_GROUPS, MOST_GROUPS = {groups[0] for groups in PRINTED}, max(map(len, PRINTED))
 
 _SUSPECT = re.compile("[0-9][0-9 -]{12}")  # every message is searched: this is as much as is cheap
+_SUSPECT_WRITTEN = re.compile(_SUSPECT.pattern.encode())
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]{0,30}://|mailto:|tel:)\S+", re.IGNORECASE)
 _GROUP = r"(?<![0-9A-Za-z+])(?<![0-9]\.)[0-9]+(?![0-9A-Za-z])"  # neither a fraction's nor a word's
 _RUN = re.compile(rf"{_GROUP}(?:[ -]{_GROUP})*")
@@ -79,6 +80,11 @@ _READ: dict[type, tuple[str, ...]] = {
     Place: ("name", "address"),
     **dict.fromkeys((Buy, Link, LocationRequest, Postback, Reply, Webview), ("text",)),
 }
+
+
+def suspicious(written: bytes) -> bool:
+    """Whether there may be a number of a card in a content, by its JSON: every message is looked at."""
+    return _SUSPECT_WRITTEN.search(written) is not None or b"htmlText" in written
 
 
 def masked(said: T) -> T:

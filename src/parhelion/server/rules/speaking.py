@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...wire import Author, Destination, MessagePost, TemplateMessage
+from ...wire import Author, Destination, MessagePost, TemplateMessage, TextMessage
 from ...wire.reading import Fault
 from .addresses import web_faults
 
@@ -12,6 +12,8 @@ from .addresses import web_faults
 def faults(post: MessagePost) -> Iterator[Fault]:
     """The faults of a post around its content."""
     yield from author_faults(post.author, "author")
+    if post.destination is None and post.override is None and post.schema is None and type(post.content) is TextMessage:
+        return  # nearly all
     for said, place in ((post.destination, "destination"), (post.override, "override")):
         if said is not None and post.author.type != "business":
             yield Fault(place, "should be given for a business author only")
@@ -35,7 +37,8 @@ def author_faults(author: Author, place: str) -> Iterator[Fault]:
             yield Fault(f"{place}.subtypes", "should be given for a business only")
     if author.brand_id is not None and author.user_external_id is None:
         yield Fault(f"{place}.brandId", "should be given with userExternalId only")
-    yield from web_faults(author.avatar_url, f"{place}.avatarUrl")
+    if author.avatar_url is not None:
+        yield from web_faults(author.avatar_url, f"{place}.avatarUrl")
 
 
 def _destination_faults(destination: Destination) -> Iterator[Fault]:

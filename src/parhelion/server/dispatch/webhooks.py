@@ -96,7 +96,7 @@ class Webhooks:
         pulse: Clock | None = None,
     ) -> None:
         """`dice`: 0 to 1. `who`: holds the leases, no two may be the same. `lease`: seconds one is good for. `pulse`:
-        what signatures are dated by, when that is not the clock: who receives them knows no other time than the real one.
+        what signatures are dated by, when that is not the clock: who receives them knows the real time only.
         """
         self._pulse = pulse or clock
         self._database, self._vault, self._clock, self._poster = database, vault, clock, poster

@@ -17,7 +17,7 @@ LOCK := env -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL -u PIP_FIND_LINKS PIP_CONFIG
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 RELOCK :=
 
-.PHONY: help setup demo serve test fuzz check pages bench drill lock upgrade clean
+.PHONY: help setup demo serve test fuzz check docs pages bench drill lock upgrade clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -54,9 +54,11 @@ test: $(READY) ## every test, with the short form of the drills
 	$(BIN)/pytest
 
 fuzz: REQUESTS := 20000
+fuzz: ANSWERS := 100
 fuzz: SEED := 1
-fuzz: $(READY) ## made-up requests against the document of the API: make fuzz REQUESTS=100000 SEED=2
-	$(BIN)/pytest tests/fuzz -rA --requests $(REQUESTS) --seed $(SEED)
+fuzz: $(READY) ## made-up requests and made-up answers: make fuzz REQUESTS=100000 ANSWERS=2000 SEED=2
+	$(BIN)/pytest tests/fuzz tests/client/test_fuzzed_answers.py -rA \
+		--requests $(REQUESTS) --answers $(ANSWERS) --seed $(SEED)
 
 check: $(READY) ## lint, format, types, the import rules, and whether the printed pages are fresh
 	$(BIN)/ruff check
@@ -66,6 +68,10 @@ check: $(READY) ## lint, format, types, the import rules, and whether the printe
 	$(BIN)/pytest tests/test_rooms.py
 	$(BIN)/python tools/pages.py --check
 	$(BIN)/python dropin/stubs.py --check
+
+docs: $(READY) ## the documentation as a site, in build/docs
+	@$(BIN)/sphinx-build -q -W --keep-going -j auto -d build/doctrees docs build/docs
+	@echo 'Open build/docs/index.html in a browser.'
 
 pages: $(READY) ## print the generated pages of docs/ again
 	$(BIN)/python tools/pages.py
@@ -87,5 +93,5 @@ upgrade: RELOCK := --upgrade
 upgrade: lock ## the same, with every release as new as it may be
 
 clean: ## remove .venv and everything that tools leave behind
-	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src dropin tests bench tools -type d -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true

@@ -4,7 +4,7 @@
     ├── NoAnswer                     nothing came back: refused, reset, timed out
     └── ApiError                     the API said no: status, code, title, request_id
         ├── BadRequest             400   one entry of `errors` for each fault
-    │   └── NotSupported  TooManySwitchboardIntegrations
+        │   └── NotSupported  TooManySwitchboardIntegrations
         ├── Unauthorized           401
         ├── PaymentRequired        402
         ├── Forbidden              403

@@ -13,16 +13,18 @@ from pathlib import Path
 
 import sunshine_conversations_client
 from sunshine_conversations_client import _apis, _build, _kinds, _model
-from sunshine_conversations_client._shapes import snake
-from sunshine_conversations_client._table import ALIASES, WORDS
+from sunshine_conversations_client._shapes import Kinds, Told, snake
+from sunshine_conversations_client._table import ALIASES, LATE, MODELS, WORDS
 
 HERE = Path(sunshine_conversations_client.__file__).parent
 HEAD = "# Printed by stubs.py from the table and from parhelion.wire.\n"
 ALL = "*  # noqa: F403 - a stub tells on whatever it takes this way\n"
-KINDS = (_model.Model, _kinds.OneOf, _kinds.Family)
+KINDS = (_model.Model, _kinds.AsDict, _kinds.OneOf, _kinds.Family)
 WIDTH = 120
 GIVEN = "Model | dict[str, Any]"
-PLAIN = {"str": "str", "int": "int", "float": "float", "bool": "bool", "list[str]": "list[str]"}
+PLAIN = {"str": "str", "int": "int", "float": "float", "bool": "bool", "list[str]": "list[str]"} | dict.fromkeys(
+    WORDS, "str"
+)
 
 
 def stubs() -> Iterator[tuple[str, str]]:
@@ -70,7 +72,12 @@ def _model_stub(model: type[_model.Model]) -> str:
     (base,) = model.__bases__
     names = {"schema": ("schema", "var_schema")}
     attributes = list(model.attributes_.values())
-    own = [f"    {name}: {_read(each)}\n" for each in attributes for name in names.get(each.name, (each.name,))]
+    is_told = isinstance(MODELS[model.__name__], Told | Kinds)  # what is always there, and what is not, nobody says
+    own = [
+        f"    {name}: {'Any' if is_told and not each.find else _read(each)}\n"
+        for each in attributes
+        for name in names.get(each.name, (each.name,))
+    ]
     arguments = [f"{each.name}: {_given(each)} = None" for each in attributes]
     if issubclass(model, _kinds.OneOf):  # a model in the first place is what this one holds
         arguments[0] = f"actual_instance: {GIVEN} | str | None = None"
@@ -107,7 +114,9 @@ def _api_stub(name: str) -> str:
     imports = "".join(f"from ..model.{snake(each)} import {each}\n" for each in answers)
     told: list[str] = []
     for method in methods:
-        arguments = ", ".join(["self", *(_argument(each) for each in method.arguments), "**kwargs: Any"])
+        late = [_argument(each) for each in method.arguments if each.name in LATE]
+        usual = [_argument(each) for each in method.arguments if each.name not in LATE]
+        arguments = ", ".join(["self", *usual, *(["*", *late] if late else []), "**kwargs: Any"])
         answer = method.returns or "Any"
         for kind, returns in zip(_apis.KINDS, (answer, f"ApiResponse[{answer}]", "BaseHTTPResponse"), strict=True):
             told.append(f"    def {method.name}{kind}({arguments}) -> {returns}: ...\n")

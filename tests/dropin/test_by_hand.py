@@ -1,7 +1,9 @@
 """Requests that a program puts together itself, in the words of either dialect."""
 
 import json
+from datetime import UTC, date, datetime
 from multiprocessing.pool import ApplyResult
+from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -136,6 +138,56 @@ def test_it_is_sent_once(how: str):
     assert len(server.asked) == 1
     with pytest.raises(urllib3.exceptions.MaxRetryError):
         client.call_api("GET", f"{server.url}/x")
+
+
+def test_parameters_as_the_generated_code_had_them(tmp_path: Path):
+    client = s.ApiClient(s.Configuration(username="u", password="p"))
+    lists = [("a", [1, 2]), ("b", ["x", "y"]), ("c", "d")]
+    assert client.parameters_to_tuples(dict(lists), {"a": "multi", "b": "pipes"}) == [
+        ("a", 1),
+        ("a", 2),
+        ("b", "x|y"),
+        ("c", "d"),
+    ]
+    query = client.parameters_to_url_query([("deep", True), ("page", {"size": 5}), ("t", "x y")], None)
+    assert query == "deep=true&page=%7B%22size%22%3A%205%7D&t=x%20y"
+    (tmp_path / "a.txt").write_bytes(b"abc")
+    part = ("source", ("a.txt", b"abc", "text/plain"))
+    assert client.files_parameters({"source": str(tmp_path / "a.txt")}) == [part]
+    assert client.files_parameters({"source": [("a.txt", b"abc"), b"x"]}) == [
+        part,
+        ("source", ("source", b"x", "application/octet-stream")),
+    ]
+    assert client.files_parameters() == []
+    headers, query = {}, []
+    client.update_params_for_auth(headers, query, AUTH)
+    assert headers == {"Authorization": "Basic dTpw"}
+    client.update_params_for_auth(headers, querys=query, auth_settings=AUTH, request_auth=IN_THE_QUERY)
+    assert query == [("key", "k")]
+    client.update_params_for_auth(headers, None, None)
+
+
+IN_THE_QUERY = {"type": "api_key", "in": "query", "key": "key", "value": "k"}
+
+
+def test_answers_as_other_types(tmp_path: Path):
+    client = s.ApiClient(s.Configuration())
+    client.configuration.temp_folder_path = str(tmp_path)
+    assert client.deserialize('"2026-01-31T12:00:00Z"', "datetime") == datetime(2026, 1, 31, 12, tzinfo=UTC)
+    assert client.deserialize('"2026-01-31"', "date") == date(2026, 1, 31)
+    assert client.deserialize("[1, 2]", "list[str]") == ["1", "2"]
+    assert client.deserialize('{"a": {"id": "m"}}', "dict(str, Message)")["a"].id == "m"
+    assert client.deserialize(response_text='{"a": [{"id": "m"}]}', response_type="Dict[str, List[Message]]")["a"][0].id
+    assert client.deserialize('"sdkGroup"', "ConversationType", "application/json") is s.ConversationType.SDKGROUP
+    assert client.deserialize('"newer"', "ConversationType") == "newer"
+    assert client.deserialize("plain", "str", "text/plain") == "plain"
+    assert client.deserialize('{"a": 1}', "object") == {"a": 1}
+    said = urllib3.HTTPResponse(b"bytes", {"Content-Disposition": 'attachment; filename="../a.bin"'}, 200)
+    answer = RESTResponse(said)
+    assert client.deserialize(answer, "bytearray") == b"bytes"
+    written = Path(client.deserialize(answer, "file"))
+    assert (written.read_bytes(), written.name, written.parent.parent) == (b"bytes", "a.bin", tmp_path)
+    assert answer.urllib3_response.status == answer.response.status == 200
 
 
 def test_what_headers_say_of_types():

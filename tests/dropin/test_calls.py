@@ -1,10 +1,17 @@
 """Calls, with the arguments of every release, against a live server."""
 
+import gc
 import io
 import json
+import subprocess
+import sys
+import threading
+import time
 import tracemalloc
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing.pool import ApplyResult
 from pathlib import Path
+from typing import Self
 
 import pytest
 import urllib3
@@ -94,12 +101,50 @@ def test_async_req(app: Caller, configuration: s.Configuration, conversation: st
     assert {each["id"] for each in app.get(app.messages(conversation)).json["messages"]} == posted
 
 
+def test_threads_end_with_the_client(app: Caller, configuration: s.Configuration, conversation: str):
+    def threads() -> set[threading.Thread]:
+        return set(threading.enumerate())
+
+    before = threads()
+    with s.ApiClient(configuration, pool_threads=3) as client:
+        assert threads() == before  # begun when first needed
+        s.MessagesApi(client).list_messages(app.app_id, conversation, async_req=True).get(30)
+        assert len(threads() - before) >= 3
+    assert threads() == before
+    forgotten = s.ApiClient(configuration)
+    s.MessagesApi(forgotten).list_messages(app.app_id, conversation, async_req=True).get(30)
+    forgotten.transport.close()
+    del forgotten
+    gc.collect()
+    deadline = time.monotonic() + 10
+    while threads() != before:
+        assert time.monotonic() < deadline, threads() - before
+        threading.Event().wait(0.01)
+
+
 def test_a_closed_client_may_be_used_again(app: Caller, configuration: s.Configuration, conversation: str):
     with s.ApiClient(configuration) as client:
         api = s.MessagesApi(client)
         api.list_messages(app.app_id, conversation)
     assert api.list_messages(app.app_id, conversation).messages == []
     client.close()
+
+
+def test_options_may_stand_in_their_place_as_in_17(app: Caller, messages: s.MessagesApi, api_client: s.ApiClient):
+    users, auth = (
+        s.UsersApi(api_client),
+        {"type": "basic", "in": "header", "key": "Authorization", "value": "Basic eDp5"},
+    )
+    ada = app.user(externalId="ada")
+    assert users.get_user(app.app_id, "ada", 5.0).user.id == ada
+    with pytest.raises(s.exceptions.UnauthorizedException):
+        users.get_user(app.app_id, "ada", (5.0, 5.0), auth)
+    # What the API learned later is given by name.
+    assert users.get_user(app.app_id, "ada", brand_id=None).user.id == ada
+    with pytest.raises(s.ApiTypeError, match="multiple"):
+        users.get_user(app.app_id, "ada", 5.0, _request_timeout=5.0)
+    with pytest.raises(s.ApiTypeError, match="at most"):
+        users.get_user(app.app_id, "ada", 5.0, None, None, None, 0, "too many")
 
 
 def test_options_of_one_call(app: Caller, messages: s.MessagesApi, api_client: s.ApiClient, conversation: str):
@@ -116,6 +161,13 @@ def test_options_of_one_call(app: Caller, messages: s.MessagesApi, api_client: s
     assert refused.value.status == 415
     with pytest.raises(s.ApiValueError):
         messages.list_messages(app.app_id, conversation, _host_index=1)
+
+
+def test_bare_bytes_have_the_name_that_17_gave_them(app: Caller, attachments: s.AttachmentsApi):
+    for source in (b"abc", bytearray(b"abc"), [b"abc"]):
+        url = attachments.upload_attachment(app.app_id, "public", source).attachment.media_url
+        assert url.endswith("/source.txt")  # the ending is the server's
+        assert app.get(url.removeprefix(app.url)).body == b"abc"
 
 
 @pytest.mark.parametrize("of", ["path", "list of one path", "Path", "named bytes", "open file"])
@@ -156,6 +208,75 @@ def test_an_upload_is_streamed(app: Caller, attachments: s.AttachmentsApi, tmp_p
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 2 * 1024 * 1024
+
+
+def test_a_large_upload_costs_no_memory(tmp_path: Path):
+    """A process that sends 50 MB, by path and from an open file, is as small after it as before."""
+    size = 50 * 1024 * 1024
+    with (tmp_path / "large.txt").open("wb") as file:
+        file.truncate(size)
+    with Sink() as sink:
+        program = [sys.executable, "-c", UPLOADS, sink.url, str(tmp_path / "large.txt")]
+        done = subprocess.run(program, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert all(each > size for each in sink.taken[1:])
+    assert len(sink.taken) == 3
+    assert int(done.stdout) < 4 * 1024, f"{done.stdout} KiB more"
+
+
+UPLOADS = """
+import resource, sys
+import sunshine_conversations_client as s
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+client = s.ApiClient(s.Configuration(host=sys.argv[1]))
+files = s.AttachmentsApi(client)
+files.upload_attachment("a", "public", ("small.txt", b"warm"))
+before = peak()
+assert files.upload_attachment("a", "public", sys.argv[2]).attachment.media_url == "u"
+with open(sys.argv[2], "rb") as file:
+    files.upload_attachment("a", "public", file)
+print(peak() - before)
+client.close()
+"""
+
+
+class Sink:
+    """Takes whatever is posted, keeps how much it was, and answers as if it were an attachment."""
+
+    def __init__(self) -> None:
+        self.taken: list[int] = []
+        taken = self.taken
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                left = size = int(self.headers["content-length"])
+                while left:
+                    left -= len(self.rfile.read(min(left, 1024 * 1024)))
+                taken.append(size)
+                said = b'{"attachment": {"mediaUrl": "u"}}'
+                self.send_response(201)
+                self.send_header("Content-Length", str(len(said)))
+                self.end_headers()
+                self.wfile.write(said)
+
+            def log_message(self, format: str, *args: object) -> None: ...
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
 
 
 def test_several_files_at_once_are_refused(app: Caller, attachments: s.AttachmentsApi):

@@ -51,7 +51,9 @@ def test_none_set_later_takes_away_too(app: Caller, api_client: s.ApiClient):
         (s.ConversationUpdateBody.from_dict({"iconUrl": None}), {"iconUrl": None}),
         (s.UserUpdateBody(profile=s.Profile(surname=None)), {"profile": {"surname": None}}),
         (s.UserUpdateBody(profile={"surname": None}), {"profile": {"surname": None}}),
-        (s.UserUpdateBody(profile=None), {"profile": None}),
+        # No release took a whole profile away for None, nor the day of signing up; who says so in a dict is heard.
+        (s.UserUpdateBody(profile=None, signed_up_at=None, metadata=None), {"metadata": None}),
+        (s.UserUpdateBody.from_dict({"profile": None}), {"profile": None}),
         (
             s.SwitchboardIntegrationUpdateBody(next_switchboard_integration_id=None),
             {"nextSwitchboardIntegrationId": None},

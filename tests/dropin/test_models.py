@@ -180,6 +180,60 @@ def test_content_and_what_it_holds_are_one():
     assert content.items[0].title == "One"
 
 
+# All fields of the flat content of 9 and 12, and for each type what is given and the class that it is.
+FLAT = (
+    *("type", "text", "actions", "payload", "items", "display_settings", "media_url", "media_size", "media_type"),
+    *("alt_text", "attachment_id", "submitted", "block_chat_input", "fields", "text_fallback", "coordinates"),
+    *("location", "template"),
+)
+BY_TYPE = {
+    "text": ("TextMessage", {"text": "Hi", "payload": "P", "actions": [{"type": "reply", "text": "Yes"}]}),
+    "carousel": ("CarouselMessage", {"items": [{"title": "One"}], "display_settings": {"imageAspectRatio": "square"}}),
+    "file": ("FileMessage", {"media_url": "u", "media_size": 3, "media_type": "text/plain", "alt_text": "a"}),
+    "form": ("FormMessage", {"fields": [{"type": "text", "name": "a"}], "block_chat_input": True, "submitted": False}),
+    "formResponse": ("FormResponseMessage", {"fields": [{"type": "text", "text": "b"}], "text_fallback": "b"}),
+    "image": ("ImageMessage", {"media_url": "u", "media_type": "image/png", "alt_text": "a", "attachment_id": "i"}),
+    "list": ("ListMessage", {"items": [{"title": "One"}]}),
+    "location": ("LocationMessage", {"coordinates": {"lat": 1, "long": 2}, "location": {"name": "n", "address": "a"}}),
+    "template": ("TemplateMessage", {"template": {"name": "alert"}}),
+}
+
+
+@pytest.mark.parametrize("kind", BY_TYPE)
+def test_a_flat_content_is_the_content_of_its_type(kind: str):
+    name, given = BY_TYPE[kind]
+    content = Content(type=kind, **given)
+    assert type(content.actual_instance) is getattr(s, name)
+    assert [each for each in FLAT if getattr(content, each) is None] == [
+        each for each in FLAT if each != "type" and each not in given
+    ]
+    by_hand = Content(type=kind)
+    for field, value in given.items():
+        setattr(by_hand, field, value)
+        assert getattr(by_hand.actual_instance, field) == getattr(content, field)
+    assert by_hand == content
+    assert content.to_dict() == content.actual_instance.to_dict()
+    assert set(FLAT) <= set(content.to_dict(snake_case=True))
+    # In 9 and 12 what a type needs was the server's to tell, and so it is.
+    assert Content(type=kind).to_dict() == {"type": kind}
+
+
+def test_setting_flat_fields():
+    content = Content(type="text", text="Hi", actions=[Reply(text="No", payload="N")])
+    content.text = "x"
+    content.actions[0].text = "Yes"
+    content.actions[0].icon_url = "https://e.org/i"
+    reply = {"type": "reply", "text": "Yes", "payload": "N", "iconUrl": "https://e.org/i"}
+    assert content.to_dict() == {"type": "text", "text": "x", "actions": [reply]}
+    content.actions = None
+    assert content.to_dict() == {"type": "text", "text": "x"}
+    content.type = "image"
+    content.media_url = "https://e.org/s.png"
+    assert isinstance(content.actual_instance, s.ImageMessage)
+    with pytest.raises(AttributeError):
+        content.colour = "red"
+
+
 def test_lists_can_be_changed_in_place():
     message = TextMessage(text="Hi", actions=[])
     message.actions.append(Reply(text="Yes", payload="Y"))
@@ -200,6 +254,27 @@ def test_the_fields_of_a_form_and_of_its_response_are_their_own():
     response = Content.from_dict({"type": "formResponse", "fields": [{"type": "text", "quotedMessageId": "m"}]})
     assert response.fields[0].quoted_message_id == "m"
     assert isinstance(response.actual_instance, FormResponseMessage)
+
+
+def test_what_was_a_plain_dict_is_read_by_key_too():
+    field = {"type": "select", "name": "c", "label": "C", "select": [{"name": "x", "label": "So"}]}
+    response = Content.from_dict({"type": "formResponse", "fields": [field]})
+    [chosen] = response.fields[0].select
+    assert (chosen["label"], chosen.label, chosen.get("depth"), "name" in chosen) == ("So", "So", None, True)
+    assert dict(chosen) == chosen == {"name": "x", "label": "So"}
+    assert response.fields[0].select == field["select"]
+    assert chosen == s.FormOptionsInner(name="x", label="So")
+    assert chosen != s.FormOptionsInner(name="y", label="So")
+    with pytest.raises(KeyError):
+        chosen["depth"]
+
+
+def test_where_a_message_came_from():
+    source = {"type": "web", "client": {"id": "k", "type": "sdk"}, "device": {"id": "d", "lastSeen": "2026"}}
+    read = Message.from_dict({**RECEIVED, "source": source}).source
+    assert isinstance(read.client, s.Client)
+    assert (read.client.type, read.device.last_seen) == (s.ClientType.SDK, "2026")
+    assert read.to_dict() == source
 
 
 def test_what_is_not_known_is_kept_and_can_be_reached():
@@ -265,6 +340,52 @@ def test_what_programs_ask_of_a_pydantic_model():
         Author.model_validate({})
 
 
+def test_what_programs_ask_of_pydantics_first_version():
+    author = Author.parse_obj({"type": "business", "displayName": "Ada", "mood": "good"})
+    assert author.dict(by_alias=True, exclude_none=True) == {"type": "business", "displayName": "Ada", "mood": "good"}
+    assert json.loads(author.json())["display_name"] == "Ada"
+    assert author.copy(update={"type": "user"}).type == "user"
+    assert Author.parse_raw('{"type": "user"}') == Author.validate({"type": "user"}) == Author.construct(type="user")
+    assert (author.model_fields_set, author.model_extra) == ({"type", "display_name"}, {"mood": "good"})
+    field = Author.model_fields["display_name"]
+    assert (field.alias, field.is_required(), Author.model_fields["type"].is_required()) == ("displayName", False, True)
+
+
+def test_what_says_nothing():
+    undefined = s.undefined.Undefined()
+    body = s.ConversationUpdateBody(display_name=undefined, description=None)
+    assert body.to_dict() == {"description": None}
+    body.description = undefined
+    assert body.to_dict() == {}
+    assert s.ConversationUpdateBody.nulls == {"display_name", "description", "icon_url", "metadata"}
+    assert s.MessagePost.nulls == frozenset()
+
+
+def test_checks_can_be_left_out():
+    loose = s.Configuration()
+    loose.client_side_validation = False
+    text = TextMessage(text="x" * 5000, local_vars_configuration=loose)
+    assert len(text.text) == 5000
+    text.text = "y" * 5000
+    assert text.local_vars_configuration is loose
+    strict = TextMessage(text="x")
+    assert strict.local_vars_configuration.client_side_validation is True
+    strict.local_vars_configuration = loose
+    strict.text = "x" * 5000
+    assert copy.deepcopy(text).to_dict() == text.to_dict()
+
+
+def test_what_tells_kinds_apart():
+    assert (Content.discriminator, Destination.discriminator, s.Web.discriminator) == ("type", None, "type")
+    assert Content.discriminator_value_class_map["formResponse"] == "FormResponseMessage"
+    assert Content().get_real_child_model({"type": "text"}) == "TextMessage"
+    assert s.Integration.get_discriminator_value({"type": "web"}) == "Web"
+    assert s.Integration.get_discriminator_value({"type": "pigeon"}) is None
+    assert s.Integration().get_real_child_model({"type": "ios"}) == "Ios"
+    assert Content.one_of_schemas == set(Content.discriminator_value_class_map.values())
+    assert MessageOverride.any_of_schemas >= {"MessageOverrideLine"}
+
+
 def test_a_model_can_be_copied_and_pickled():
     message = Message.from_dict(RECEIVED)
     assert pickle.loads(pickle.dumps(message)) == message
@@ -293,6 +414,15 @@ def test_attribute_map_and_types():
 def test_words_are_strings():
     assert ConversationType.SDKGROUP == "sdkGroup"
     assert f"{ConversationType.PERSONAL}" == "personal"
+    read = s.Conversation.from_dict({"type": "personal"})
+    assert read.type is ConversationType.PERSONAL
+    assert (read.type.value, f"{read.type}", read.to_dict()) == ("personal", "personal", {"type": "personal"})
+    assert s.Conversation.from_dict({"type": "newer"}).type == "newer"
+    assert s.Conversation.openapi_types["type"] == "ConversationType"
+    assert s.Integration.from_dict({"type": "web", "status": "error"}).status is s.Status.ERROR
+    assert s.Client.from_dict({"type": "sdk"}).type is s.ClientType.SDK
+    assert ConversationType.allowable_values == ["personal", "sdkGroup"]
+    assert ConversationType.from_json('"sdkGroup"') is ConversationType.SDKGROUP
     body = s.ConversationCreateBody(type=ConversationType.PERSONAL, participants=[{"userId": "u"}])
     assert json.loads(body.to_json()) == {"type": "personal", "participants": [{"userId": "u"}]}
 

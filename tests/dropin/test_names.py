@@ -66,6 +66,15 @@ from sunshine_conversations_client.configuration import Configuration
 from sunshine_conversations_client.api_client import ApiClient
 from sunshine_conversations_client.api_response import ApiResponse
 import sunshine_conversations_client.model.carousel_message
+from sunshine_conversations_client.model.message_post import Author, Configuration, Content, Undefined
+from sunshine_conversations_client.model.content import CONTENT_ONE_OF_SCHEMAS
+from sunshine_conversations_client.api.messages_api import ApiClient as Client, MessagePost as Post, RequestSerialized
+from sunshine_conversations_client.api_client import rest, ApiResponseT, NotFoundException as NotFound
+from sunshine_conversations_client.configuration import HostSetting, JSON_SCHEMA_VALIDATION_KEYWORDS, ServerVariablesT
+from sunshine_conversations_client.rest import is_socks_proxy_url, logger, RESTResponseType
+from sunshine_conversations_client.undefined import Undefined as SameUndefined
+assert Undefined is SameUndefined and Client is ApiClient and Post is MessagePost and NotFound is NotFoundException
+assert "TextMessage" in CONTENT_ONE_OF_SCHEMAS and is_socks_proxy_url("socks5://p") and not is_socks_proxy_url("http://p")
 from sunshine_conversations_client import *
 assert TextMessage is Same and ApiException is Again
 
@@ -88,6 +97,9 @@ def test_what_does_not_exist_is_told():
         importlib.import_module("sunshine_conversations_client.model.hologram")
     with pytest.raises(ImportError):
         importlib.import_module("sunshine_conversations_client.hologram")
+    module = importlib.import_module("sunshine_conversations_client.model.message_post")
+    with pytest.raises(AttributeError, match="Hologram"):
+        module.Hologram  # noqa: B018
 
 
 def test_arguments_are_as_they_were():

@@ -161,7 +161,32 @@ def test_a_lost_answer_is_both_and_a_post_is_not_repeated(fixed: Fixed):
     with pytest.raises(ApiException) as caught:
         api(fixed.url, retries=5).post_message("a", "c", HELLO)
     assert isinstance(caught.value, urllib3.exceptions.HTTPError)
+    assert isinstance(caught.value, urllib3.exceptions.ProtocolError)  # as urllib3 has it for a POST
+    assert not isinstance(caught.value, urllib3.exceptions.TimeoutError)
+    assert type(pickle.loads(pickle.dumps(caught.value))) is type(caught.value)
     assert len(fixed.asked) == 1
+
+
+def test_who_is_not_reached_in_time_is_a_connect_timeout():
+    full = socket.socket()
+    full.bind(("127.0.0.1", 0))
+    full.listen(0)
+    waiting: list[socket.socket] = []
+    try:
+        for _ in range(4):  # nobody accepts them, and there is no room for more
+            waiting.append(socket.socket())
+            waiting[-1].setblocking(False)
+            waiting[-1].connect_ex(full.getsockname())
+        for timeout in (0.05, (0.05, 30)):
+            with pytest.raises(urllib3.exceptions.ConnectTimeoutError) as caught:
+                api(f"http://127.0.0.1:{full.getsockname()[1]}").list_messages("a", "c", _request_timeout=timeout)
+            assert isinstance(caught.value, ApiException)
+            assert isinstance(caught.value, urllib3.exceptions.MaxRetryError)
+            assert not isinstance(caught.value, urllib3.exceptions.ReadTimeoutError)
+            assert type(pickle.loads(pickle.dumps(caught.value))) is type(caught.value)
+    finally:
+        for each in (full, *waiting):
+            each.close()
 
 
 @pytest.mark.parametrize("fixed", [b"silence"], indirect=True)
@@ -170,6 +195,8 @@ def test_silence_is_a_timeout(fixed: Fixed):
         with pytest.raises(urllib3.exceptions.ReadTimeoutError) as caught:
             api(fixed.url).list_messages("a", "c", _request_timeout=timeout)
         assert isinstance(caught.value, ApiException)
+        assert isinstance(caught.value, urllib3.exceptions.MaxRetryError)
+        assert not isinstance(caught.value, urllib3.exceptions.ConnectTimeoutError)
 
 
 def test_wrong_calls(app: Caller, messages: s.MessagesApi):
@@ -184,6 +211,28 @@ def test_wrong_calls(app: Caller, messages: s.MessagesApi):
         messages.list_messages("a", "c", s.Page(), "too many")
     with pytest.raises(TypeError):
         messages.list_messages("a", app_id="b", conversation_id="c")
+
+
+def test_a_timeout_is_a_number_or_a_pair(app: Caller, messages: s.MessagesApi, conversation: str):
+    for timeout in (5, 2.5, (5, 10), [5, 10], (5, None), urllib3.Timeout(connect=5, read=10)):
+        assert messages.list_messages(app.app_id, conversation, _request_timeout=timeout).messages == []
+    for timeout in ("5", (1, 2, 3), ("5", "10"), {"read": 5}):
+        for how in ({}, {"async_req": True}):  # said at once, not in a thread
+            with pytest.raises(s.ApiTypeError, match="_request_timeout"):
+                messages.list_messages(app.app_id, conversation, _request_timeout=timeout, **how)
+
+
+def test_every_exception_of_an_answer_can_be_pickled():
+    for status in (400, 401, 403, 404, 409, 418, 422, 500):
+        said = urllib3.HTTPResponse(b'{"errors": [{"code": "x", "title": "X"}]}', {"X-Id": "7"}, status, reason="Oh")
+        with pytest.raises(ApiException) as caught:
+            ApiException.from_response(http_resp=rest.RESTResponse(said), body=None, data=None)
+        again = pickle.loads(pickle.dumps(caught.value))
+        assert type(again) is type(caught.value)
+        assert (again.status, again.reason, again.body) == (status, "Oh", caught.value.body)
+        assert (again.headers["x-id"], again.data.errors[0].code) == ("7", "x")
+    for kind in (s.ApiTypeError, s.ApiValueError, s.ApiKeyError, s.ApiAttributeError):
+        assert pickle.loads(pickle.dumps(kind("m"))).args == kind("m").args
 
 
 def test_exceptions_made_by_programs():

@@ -14,6 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = "sunshine-conversations-client"
+RELEASES = ("9.5.7", "12.8.0", "17.0.1")  # the three generations in use: the last of each
 UNREACHABLE = re.compile(
     r"(?i)failed to establish|name resolution|name or service not known|getaddrinfo|connection (refused|reset|broken)"
     r"|timed? ?out|proxyerror|network is unreachable|ssl.*error|no route to host"

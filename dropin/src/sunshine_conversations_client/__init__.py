@@ -23,7 +23,7 @@ HERE = {
     "ApiAttributeError": "exceptions",
     "ApiException": "exceptions",
 }
-MODULES = ("api", "api_client", "api_response", "configuration", "exceptions", "model", "models", "rest")
+MODULES = ("api", "api_client", "api_response", "configuration", "exceptions", "model", "models", "rest", "undefined")
 
 
 def __getattr__(name: str) -> Any:

@@ -8,6 +8,7 @@ from . import (
     model as model,
     models as models,
     rest as rest,
+    undefined as undefined,
 )
 from .api import *  # noqa: F403 - a stub tells on whatever it takes this way
 from .api_client import ApiClient as ApiClient

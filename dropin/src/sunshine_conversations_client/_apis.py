@@ -23,7 +23,7 @@ from ._build import answer, model
 from ._docs import documented
 from ._model import Model, is_object, plain
 from ._shapes import snake
-from ._table import ARGUMENTS, ONCE
+from ._table import ARGUMENTS, LATE, ONCE
 from .exceptions import ApiTypeError, ApiValueError, MissingParameter
 
 HERE = "sunshine_conversations_client.api"
@@ -54,6 +54,8 @@ class Options(NamedTuple):
 
 
 OPTIONS = {name if name == "async_req" else f"_{name}": name for name in Options._fields}
+# In 17 these may stand after the arguments, without their names.
+IN_PLACE = ("_request_timeout", "_request_auth", "_content_type", "_headers", "_host_index")
 
 
 class Argument(NamedTuple):
@@ -89,11 +91,27 @@ class Method:
     arguments: tuple[Argument, ...]
     returns: str | None
 
+    @property
+    def in_place(self) -> list[str]:
+        """The arguments that may be given without their names."""
+        return [each.name for each in self.arguments if each.name not in LATE]
+
+    def split(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Options, dict[str, Any]]:
+        """The options of a call, which come by name or after its arguments, and the other keyword arguments."""
+        many = len(self.in_place) + len(IN_PLACE)
+        if len(args) > many:
+            raise ApiTypeError(f"{self.name}() takes at most {many} arguments, and {len(args)} came")
+        told = dict(zip(IN_PLACE, args[len(self.in_place) :], strict=False))
+        twice = told.keys() & kwargs.keys()
+        if twice:
+            raise ApiTypeError(f"{self.name}() got multiple values for argument '{min(twice)}'")
+        rest = {name: value for name, value in kwargs.items() if name not in OPTIONS}
+        told |= {name: value for name, value in kwargs.items() if name in OPTIONS}
+        return Options(**{OPTIONS[name]: value for name, value in told.items()}), rest
+
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any], *, checked: bool) -> dict[str, Any]:
         """What was given, by the operation's names, and the app under "app_id"."""
-        if len(args) > len(self.arguments):
-            raise ApiTypeError(f"{self.name}() takes at most {len(self.arguments)} arguments, and {len(args)} came")
-        given = dict(zip((each.name for each in self.arguments), args, strict=False))
+        given = dict(zip(self.in_place, args, strict=False))
         for key, value in kwargs.items():
             argument = next((each for each in self.arguments if each.goes_by(key)), None)
             if argument is None:
@@ -163,7 +181,8 @@ def _signature(called: Method) -> inspect.Signature:
     told = [inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)]
     for each in called.arguments:
         default = inspect.Parameter.empty if each.required else None
-        told.append(inspect.Parameter(each.name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=default))
+        kind = inspect.Parameter.KEYWORD_ONLY if each.name in LATE else inspect.Parameter.POSITIONAL_OR_KEYWORD
+        told.append(inspect.Parameter(each.name, kind, default=default))
     told.append(inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD))
     return inspect.Signature(told, return_annotation=called.returns or "object")
 

@@ -11,6 +11,9 @@ Both send exactly what they are told, once: no retries, no keys for repeating.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from mimetypes import guess_type
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -20,7 +23,7 @@ from parhelion.wire import NoAnswer
 
 from ._model import Model, is_array, is_object, plain
 from .api_response import ApiResponse
-from .exceptions import ApiValueError, refused, unanswered
+from .exceptions import ApiTypeError, ApiValueError, refused, unanswered
 from .rest import RESTResponse, headers, raw
 
 if TYPE_CHECKING:
@@ -32,7 +35,7 @@ METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
 DELIMITERS = {"csv": ",", "ssv": " ", "tsv": "\t", "pipes": "|"}
 FORM = "application/x-www-form-urlencoded"
 Pairs = list[tuple[str, Any]]
-Serialized = tuple[str, str, dict[str, str], Any, Pairs]
+RequestSerialized = tuple[str, str, dict[str, str], Any, Pairs]
 
 
 class ByHand:
@@ -71,15 +74,11 @@ class ByHand:
         collection_formats: dict[str, str] | None = None,
         _host: str | None = None,
         _request_auth: dict[str, Any] | None = None,
-    ) -> Serialized:
+    ) -> RequestSerialized:
         """What `call_api` takes: the method, the whole address, the headers, the body, and the fields of a form."""
         told = (header_params or {}) | self.default_headers | ({"Cookie": self.cookie} if self.cookie else {})
         query = _pairs(query_params, collection_formats or {})
-        for setting in self._who(auth_settings, _request_auth):
-            if setting["in"] == "query":
-                query.append((setting["key"], setting["value"]))
-            else:
-                told["Cookie" if setting["in"] == "cookie" else setting["key"]] = setting["value"]
+        self.update_params_for_auth(told, query, auth_settings, request_auth=_request_auth)
         path = resource_path
         for name, value in _items(path_params):
             path = path.replace(f"{{{name}}}", quote(str(value), safe=self.configuration.safe_chars_for_path_param))
@@ -115,11 +114,57 @@ class ByHand:
     def select_header_content_type(self, content_types: list[str]) -> str | None:
         return _json_or_first(content_types)
 
-    def _who(self, names: list[str] | None, instead: dict[str, Any] | None) -> list[dict[str, Any]]:
-        if instead and names:
-            return [instead]
+    def update_params_for_auth(
+        self,
+        headers: dict[str, Any],
+        queries: Pairs | None = None,
+        auth_settings: list[str] | None = None,
+        resource_path: str | None = None,  # noqa: ARG002 - as it was
+        method: str | None = None,  # noqa: ARG002 - as it was
+        body: Any = None,  # noqa: ARG002 - as it was
+        request_auth: dict[str, Any] | None = None,
+        *,
+        querys: Pairs | None = None,  # as 9 and 12 spelled it
+    ) -> None:
+        """Add what says who asks to the headers, or to the query."""
         known = self.configuration.auth_settings()
-        return [known[name] for name in names or () if name in known]
+        who = [known[name] for name in auth_settings or () if name in known]
+        query = queries if queries is not None else querys if querys is not None else []
+        for setting in [request_auth] if request_auth and auth_settings else who:
+            if setting["in"] == "query":
+                query.append((setting["key"], setting["value"]))
+            else:
+                headers["Cookie" if setting["in"] == "cookie" else setting["key"]] = setting["value"]
+
+    def parameters_to_tuples(self, params: Any, collection_formats: dict[str, str] | None) -> Pairs:
+        """Pairs, with what has a format in `collection_formats` joined, or repeated, as that says."""
+        found: Pairs = []
+        for name, value in _items(params):
+            how = (collection_formats or {}).get(name)
+            if how is None:
+                found.append((name, value))
+            else:
+                found += [(name, each) for each in value] if how == "multi" else [(name, _joined(value, how))]
+        return found
+
+    def parameters_to_url_query(self, params: Any, collection_formats: dict[str, str] | None) -> str:
+        """A query as 17 wrote it: an object in it is one value of JSON. `param_serialize` writes name[key]=..."""
+        said = [
+            (name, json.dumps(value) if is_object(value) else _text(value) if isinstance(value, bool) else value)
+            for name, value in _items(params)
+        ]
+        return "&".join(
+            f"{name}={quote(str(value))}" for name, value in self.parameters_to_tuples(said, collection_formats)
+        )
+
+    def files_parameters(self, files: dict[str, Any] | None = None) -> Pairs:
+        """The parts of a form, their files read whole: (name, (file name, bytes, type)). Calls stream instead."""
+        found: Pairs = []
+        for name, source in (files or {}).items():
+            for each in _each(source):
+                file, data = _read(name, each)
+                found.append((name, (file, data, guess_type(file)[0] or "application/octet-stream")))
+        return found
 
     def _send(
         self,
@@ -197,8 +242,11 @@ def timeout(asked: Any) -> Timeout:
         return Timeout()
     if isinstance(asked, (int, float)):
         return Timeout(connect=asked, read=asked)
-    connect, read = asked
-    return Timeout(connect=connect, read=read)
+    if hasattr(asked, "connect_timeout"):  # urllib3's Timeout
+        asked = asked.connect_timeout, asked.read_timeout
+    if is_array(asked) and len(asked) == 2 and all(each is None or isinstance(each, (int, float)) for each in asked):
+        return Timeout(connect=asked[0], read=asked[1])
+    raise ApiTypeError(f"`_request_timeout` is a number of seconds or a pair of them, not {asked!r}")
 
 
 def _items(given: Any) -> Pairs:
@@ -215,10 +263,14 @@ def _pairs(given: Any, formats: dict[str, str]) -> Pairs:
         elif is_array(said) and formats.get(name) == "multi":
             found += [(name, _text(each)) for each in said]
         elif is_array(said):
-            found.append((name, DELIMITERS[formats.get(name, "csv")].join(_text(each) for each in said)))
+            found.append((name, _joined(said, formats.get(name, "csv"))))
         else:
             found.append((name, _text(said)))
     return found
+
+
+def _joined(values: Any, how: str) -> str:
+    return DELIMITERS.get(how, ",").join(_text(each) for each in values)
 
 
 def _text(value: Any) -> str:
@@ -239,22 +291,36 @@ def _body(body: Any, form: Any, told: Headers) -> bytes | Multipart | None:
         return urlencode(fields).encode()
     if len(fields) != 1:
         raise ApiValueError("A form holds one file, and nothing beside it")
-    part = Multipart(fields[0][0], upload(fields[0][1]))
+    part = Multipart(fields[0][0], upload(fields[0][1], fields[0][0]))
     told["content-type"] = part.content_type
     return part
 
 
-def upload(value: Any) -> Any:
-    """A path, a list of one, bytes, (name, bytes), an open file: what Parhelion streams."""
+def _each(source: Any) -> Iterable[Any]:
+    if isinstance(source, tuple) or not is_array(source):  # a tuple is a name, and what bears it
+        return [source]
+    return source
+
+
+def _read(name: str, source: Any) -> tuple[str, bytes]:
+    if isinstance(source, (str, Path)):
+        return Path(source).name, Path(source).read_bytes()
+    return (source[0], source[1]) if is_array(source) else (name, source)
+
+
+def upload(value: Any, part: str = "source") -> Any:
+    """A path, a list of one, bytes, (name, bytes), an open file: what Parhelion streams. Bytes alone are a `part`."""
     from parhelion.operations import UploadFile
 
+    if isinstance(value, (bytes, bytearray)):
+        return UploadFile(bytes(value), name=part)
     if not is_array(value):
         return value
     if isinstance(value, tuple) and len(value) == 2:
         return UploadFile(value[1], name=value[0])
     if len(value) != 1:
         raise ApiValueError(f"One file at a time: `source` holds {len(value)}")
-    return upload(value[0])
+    return upload(value[0], part)
 
 
 def _said(value: Any) -> Any:
@@ -265,4 +331,4 @@ def _json_or_first(kinds: list[str]) -> str | None:
     return next((each for each in kinds if "json" in each.lower()), next(iter(kinds), None))
 
 
-__all__ = ["ByHand", "timeout", "upload"]
+__all__ = ["ByHand", "RequestSerialized", "timeout", "upload"]

@@ -38,7 +38,7 @@ _PAYLOADS = {
 # What is another model than most have there, or none.
 _HOLDS = {
     "ClientAddEvent": "source:SourceWebhook",
-    "ClientRemoveEvent": "source:SourceWebhook error",
+    "ClientRemoveEvent": "source:SourceWebhook error:object",
     "UserUpdateEvent": "source:SourceWebhook",
 }
 # Whose payload is another's.
@@ -71,7 +71,7 @@ EVENTS: dict[str, AnyShape] = {
         wire.SwitchboardOfferControlFailurePayload,
         wire.SwitchboardPassControlFailurePayload,
         first="error conversation metadata",
-        holds="error",
+        holds="error:object",
     ),
     "ConversationMessageDeliveryPayload": heard(
         wire.ConversationMessageDeliveryPayload,

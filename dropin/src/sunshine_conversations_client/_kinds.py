@@ -1,5 +1,6 @@
 """Models of several kinds.
 
+AsDict    a model that was a plain dict in some release, so that its fields are read by key too
 OneOf     flat, with the fields of all kinds, and holding one of them: the model and its `actual_instance` are two
           views of the same object, and what one writes, the other reads
 Family    a model that others are children of, told apart by `type`
@@ -10,7 +11,31 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar, Self, cast
 
-from ._model import Model, Plain, is_object
+from ._model import Model, is_object
+from ._pydantic import Plain
+
+
+class AsDict(Model):
+    """A model that was a plain dict in some release: its fields are read by key too."""
+
+    __slots__ = ()
+
+    def __getitem__(self, key: str) -> Any:
+        return self.to_dict()[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.to_dict()
+
+    def keys(self) -> list[str]:
+        return list(self.to_dict())
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self.to_dict().get(key, default)
+
+    def __eq__(self, other: object) -> bool:
+        return self.to_dict() == other if is_object(other) else super().__eq__(other)
+
+    __hash__ = None  # it may change
 
 
 class OneOf(Model):
@@ -21,6 +46,8 @@ class OneOf(Model):
     members_: ClassVar[dict[str, Callable[[], type[Model]]]] = {}  # by `type`, or by the field that only they have
     untold_: ClassVar[tuple[type[Model], ...]] = ()  # where neither tells them apart: the first that has all fields
     one_of_schemas: ClassVar[set[str]] = set()
+    any_of_schemas: ClassVar[set[str]] = set()
+    discriminator_value_class_map: ClassVar[dict[str, str]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         held = kwargs.pop("actual_instance", None) if not args else args[0]
@@ -51,6 +78,10 @@ class OneOf(Model):
         else:
             self.said_ = (held if isinstance(held, Model) else self.made(held)).said_
 
+    def get_real_child_model(self, data: Plain) -> str | None:
+        """The name of the model that an object on the wire is of."""
+        return self.discriminator_value_class_map.get(data["type"]) if self.discriminator else None
+
     @classmethod
     def member(cls, said: Plain) -> type[Model] | None:
         kind = said.get("type")
@@ -68,6 +99,16 @@ class Family(Model):
 
     members_: ClassVar[dict[str, Callable[[], type[Model]]]] = {}
     one_of_schemas: ClassVar[set[str]] = set()
+    discriminator: ClassVar[str | None] = "type"
+    discriminator_value_class_map: ClassVar[dict[str, str]] = {}
+
+    def get_real_child_model(self, data: Plain) -> str | None:
+        """The name of the model that an object on the wire is of."""
+        return self.get_discriminator_value(data)
+
+    @classmethod
+    def get_discriminator_value(cls, obj: Plain) -> str | None:
+        return cls.discriminator_value_class_map.get(obj["type"])
 
     @classmethod
     def of(cls, said: Plain) -> Self:

@@ -12,17 +12,34 @@ import inspect
 import json
 import pprint
 from collections.abc import Callable
-from typing import Any, ClassVar, Self, TypeGuard, cast, overload
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeGuard, cast, overload
 
 from parhelion.wire.reading import faults
 
-Plain = dict[str, Any]
+from ._pydantic import AsPydantic, Plain
+from .undefined import Undefined
+
+if TYPE_CHECKING:
+    from .configuration import Configuration
 
 
 class Attribute:
     """One field: its name, its name on the wire, and what it holds."""
 
-    __slots__ = ("default", "find", "hint", "many", "name", "nullable", "required", "type_name", "wire_name")
+    __slots__ = (
+        "default",
+        "find",
+        "hint",
+        "many",
+        "name",
+        "nullable",
+        "required",
+        "silent",
+        "type_name",
+        "wire_name",
+        "words",
+    )
 
     def __init__(
         self,
@@ -36,10 +53,20 @@ class Attribute:
         required: bool = False,
         default: Any = None,
         nullable: bool = False,  # whether null says something else than silence, as it does in what changes things
+        silent: bool = False,  # ... and yet None that a program gives says nothing, as in every release
     ) -> None:
         self.name, self.wire_name, self.type_name = name, wire_name, type_name
         self.hint, self.find, self.many = hint, find, many
-        self.required, self.default, self.nullable = required, default, nullable
+        self.required, self.default, self.nullable, self.silent = required, default, nullable, silent
+        self.words: Callable[[], type[StrEnum]] | None = None  # the closed set that a value may be of
+
+    @property
+    def alias(self) -> str:
+        """As pydantic calls the name on the wire."""
+        return self.wire_name
+
+    def is_required(self) -> bool:
+        return self.required and self.default is None
 
     @overload
     def __get__(self, model: None, owner: type) -> Self: ...
@@ -53,6 +80,8 @@ class Attribute:
 
     def read(self, said: Plain) -> Any:
         value = said.get(self.wire_name)
+        if self.words is not None and isinstance(value, str):
+            return next((word for word in self.words() if word == value), value)
         if self.find is None or value is None:
             return value
         if not self.many:
@@ -91,7 +120,7 @@ class Flat(Attribute):
 
     def read(self, said: Plain) -> Any:
         if self.find is None:
-            return said.get(self.wire_name)
+            return super().read(said)
         kind = self.member(said)
         attribute = kind.attributes_.get(self.name) if kind else None
         return super().read(said) if attribute is None else attribute.read(said)
@@ -108,27 +137,31 @@ class Named(type):
         )
 
 
-class Model(metaclass=Named):
+class Model(AsPydantic, metaclass=Named):
     """An object of the API. Fields are attributes in snake case; one that is absent is None."""
 
-    __slots__ = ("said_",)
+    __slots__ = ("configuration_", "said_")
     said_: Plain
+    configuration_: Configuration  # only where a program gave one
 
     attributes_: ClassVar[dict[str, Attribute]] = {}  # by name, in the order of positional arguments
     attribute_map: ClassVar[dict[str, str]] = {}
     openapi_types: ClassVar[dict[str, str]] = {}
     nulls_: ClassVar[frozenset[str]] = frozenset()  # by name on the wire: what is None there goes out as null
+    nulls: ClassVar[frozenset[str]] = frozenset()  # the same by name
     discriminator: ClassVar[str | None] = None
 
     def __init__(self, *args: Any, local_vars_configuration: Any = None, **kwargs: Any) -> None:
         self.said_ = {}
-        checked = local_vars_configuration is None or local_vars_configuration.client_side_validation
+        if local_vars_configuration is not None:
+            self.configuration_ = local_vars_configuration
+        checked = self.checked_
         given = self._named(args, kwargs)
         for name, attribute in self.attributes_.items():
             value = given.get(name, attribute.default)
             if checked:
                 attribute.check(value)
-            if value is not None or (attribute.nullable and name in given):
+            if value is not None or (name in given and attribute.nullable and not attribute.silent):
                 self.said_[attribute.wire_name] = attribute.given(value)
 
     @classmethod
@@ -143,7 +176,7 @@ class Model(metaclass=Named):
         """The model of a dict that a program wrote, with keys in either case."""
         said: Plain = {}
         for key, value in given.items():
-            attribute = cls._attribute(key)
+            attribute = cls.attribute_of_(key)
             if attribute is None:
                 said[key] = value
             else:
@@ -151,15 +184,32 @@ class Model(metaclass=Named):
         return cls.of(said)
 
     def put(self, attribute: Attribute, value: Any) -> None:
-        attribute.check(value)
-        if value is None and not attribute.nullable:
+        if self.checked_:
+            attribute.check(None if isinstance(value, Undefined) else value)
+        if isinstance(value, Undefined) or (value is None and (attribute.silent or not attribute.nullable)):
             self.said_.pop(attribute.wire_name, None)
         else:
             self.said_[attribute.wire_name] = attribute.given(value)
 
+    @property
+    def checked_(self) -> bool:
+        """Whether values are looked at before a server is asked."""
+        return not hasattr(self, "configuration_") or self.configuration_.client_side_validation
+
+    @property
+    def local_vars_configuration(self) -> Configuration:
+        """What says whether values are checked."""
+        from .configuration import Configuration
+
+        return self.configuration_ if hasattr(self, "configuration_") else Configuration()
+
+    @local_vars_configuration.setter
+    def local_vars_configuration(self, value: Configuration) -> None:
+        self.configuration_ = value
+
     def __getattr__(self, name: str) -> Any:
         """What this version does not know of, under its own name or in snake case."""
-        if name != "said_" and not name.startswith("_"):
+        if name not in Model.__slots__ and not name.startswith("_"):
             for key in (name, camel(name), name.removeprefix("var_")):
                 if key in self.said_:
                     return self.said_[key]
@@ -186,38 +236,6 @@ class Model(metaclass=Named):
     def from_json(cls, json_str: str) -> Self | None:
         return cls.from_dict(json.loads(json_str))
 
-    def model_dump(
-        self, *, by_alias: bool = False, exclude_none: bool = False, exclude_unset: bool = False, **_: Any
-    ) -> Plain:
-        """As pydantic's: snake case and every field unless told otherwise."""
-        told = self.to_dict(snake_case=not by_alias)
-        return cast("Plain", _without_none(told)) if exclude_none or exclude_unset else told
-
-    def model_dump_json(self, **how: Any) -> str:
-        return json.dumps(self.model_dump(**how), default=str)
-
-    @classmethod
-    def model_validate(cls, obj: Any) -> Self:
-        if isinstance(obj, cls):
-            return obj
-        model = cls(**{key: value for key, value in obj.items() if cls._attribute(key)})
-        model.said_ |= {key: value for key, value in obj.items() if not cls._attribute(key)}
-        return model
-
-    @classmethod
-    def model_validate_json(cls, json_data: str | bytes) -> Self:
-        return cls.model_validate(json.loads(json_data))
-
-    @classmethod
-    def model_construct(cls, **values: Any) -> Self:
-        """Made without any check."""
-        return cls.made(values)
-
-    def model_copy(self, *, update: Plain | None = None, deep: bool = False) -> Self:
-        from copy import deepcopy
-
-        return self.made((deepcopy(self.said_) if deep else self.said_) | (update or {}))
-
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Model) and type(other) is type(self) and plain(self) == plain(other)
 
@@ -230,7 +248,7 @@ class Model(metaclass=Named):
         return self.of(dict(self.said_))
 
     @classmethod
-    def _attribute(cls, key: str) -> Attribute | None:
+    def attribute_of_(cls, key: str) -> Attribute | None:
         """The field of that name: in snake case, as on the wire, or as a release had to spell what Python reserves."""
         for name in (key, key.removeprefix("var_"), key.removeprefix("_")):
             if name in cls.attributes_:
@@ -244,13 +262,13 @@ class Model(metaclass=Named):
         # In the place of a positional argument None says nothing: there it was often only a gap to be filled.
         given = {name: value for name, value in zip(cls.attributes_, args, strict=False) if value is not None}
         for key, value in kwargs.items():
-            attribute = cls._attribute(key)
+            attribute = cls.attribute_of_(key)
             if attribute is None:
                 raise TypeError(f"{cls.__name__}() got an unexpected keyword argument {key!r}")
             if attribute.name in given:
                 raise TypeError(f"{cls.__name__}() got multiple values for argument {attribute.name!r}")
             given[attribute.name] = value
-        return given
+        return {name: value for name, value in given.items() if not isinstance(value, Undefined)}
 
 
 def plain(value: Any) -> Any:
@@ -276,14 +294,6 @@ def is_object(value: Any) -> TypeGuard[Plain]:
 def is_array(value: Any) -> TypeGuard[list[Any]]:
     """Whether it is an array of JSON, or would be."""
     return isinstance(value, (list, tuple))
-
-
-def _without_none(value: Any) -> Any:
-    if is_array(value):
-        return [_without_none(each) for each in value]
-    if is_object(value):
-        return {key: _without_none(each) for key, each in value.items() if each is not None}
-    return value
 
 
 def _snaked(value: Any) -> Any:

@@ -1,7 +1,7 @@
 """`from sunshine_conversations_client.model.text_message import TextMessage`, without a file for each of them.
 
 A finder answers for the modules that the table implies: `model.<model>` (and `models.<model>`), `api.<tag>_api`. Each
-holds one class.
+holds one class, and gives away what the generated file had imported for itself from elsewhere in the package.
 """
 
 from __future__ import annotations
@@ -34,7 +34,11 @@ class Finder(MetaPathFinder, Loader):
     def exec_module(self, module: ModuleType) -> None:
         name = self._class_name(module.__name__)
         setattr(module, name, find(name))
-        module.__dict__["__all__"] = [name]
+        schemas = getattr(getattr(module, name), "one_of_schemas", None)
+        if schemas:
+            for how in ("ONE", "ANY"):
+                module.__dict__[f"{name.upper()}_{how}_OF_SCHEMAS"] = sorted(schemas)
+        module.__dict__.update(__all__=[name], __getattr__=elsewhere)
 
     def _class_name(self, fullname: str) -> str:
         package, _, last = fullname.rpartition(".")
@@ -61,6 +65,18 @@ def find(name: str) -> Any:
     from ._build import anything
 
     return api(name) if name.endswith("Api") else anything(name)
+
+
+def elsewhere(name: str) -> Any:
+    """What a generated file had imported: any class of the package, and some names of its inner modules."""
+    from importlib import import_module
+
+    if not name.startswith("_"):
+        for module in ("", ".undefined", ".api_client", ".rest"):
+            found = getattr(import_module(ROOT + module), name, None)
+            if found is not None:
+                return found
+    raise AttributeError(name)
 
 
 def install() -> None:

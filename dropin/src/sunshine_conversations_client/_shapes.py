@@ -4,7 +4,7 @@
               required; others add what is answered, or what can be null when something is changed
     heard     what servers send: nothing is required of it
     part      some fields of a struct, under a name of their own; the first of them is required
-    told      names only: a shape that `parhelion.wire` does not have
+    told      names only, of texts unless told: a shape that `parhelion.wire` does not have
     Either    one of several, told apart by `type` or by which field is there
     Kinds     a family told apart by `type`: what is read is a model of the kind that it is
 
@@ -33,6 +33,7 @@ class Shape:
     holds: tuple[str, ...] = ()  # what fields hold, where the old name is not the struct's
     tag: str | None = None  # where the struct does not say what its `type` is
     family: str | None = None  # the Kinds that it is one of
+    as_dict: bool = False  # in some release it was a plain dict
 
     @property
     def kind(self) -> Any:
@@ -68,8 +69,10 @@ class Kinds:
 AnyShape = Shape | Told | Either | Kinds
 
 
-def said(*structs: type[Wire], first: str = "", tag: str | None = None, holds: str = "") -> Shape:
-    return Shape(structs, tuple(first.split()), tag=tag, holds=tuple(holds.split()))
+def said(
+    *structs: type[Wire], first: str = "", tag: str | None = None, holds: str = "", as_dict: bool = False
+) -> Shape:
+    return Shape(structs, tuple(first.split()), tag=tag, holds=tuple(holds.split()), as_dict=as_dict)
 
 
 def heard(*structs: type[Wire], first: str = "", holds: str = "") -> Shape:

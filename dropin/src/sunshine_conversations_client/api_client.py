@@ -9,6 +9,10 @@ came, since models are made of that.
 from __future__ import annotations
 
 import re
+import weakref
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 import msgspec
@@ -16,17 +20,30 @@ import msgspec
 from parhelion.client import Client, Patience, Request, Response, Timeout, Transport
 from parhelion.wire import ApiError, NoAnswer
 
-from ._apis import OPTIONS, Method, Options
+from . import rest
+from ._apis import Method, Options
 from ._build import anything
-from ._by_hand import ByHand, timeout
+from ._by_hand import ByHand, RequestSerialized, timeout
 from ._model import Model, is_array, is_object, plain
-from .api_response import ApiResponse
+from .api_response import ApiResponse, T as ApiResponseT
 from .configuration import Configuration
-from .exceptions import ApiException, ApiValueError, refused, unanswered
+from .exceptions import (
+    ApiException,
+    ApiValueError,
+    BadRequestException,
+    ForbiddenException,
+    NotFoundException,
+    ServiceException,
+    UnauthorizedException,
+    refused,
+    unanswered,
+)
 from .rest import headers, raw
 
 if TYPE_CHECKING:
     from multiprocessing.pool import ThreadPool
+
+    from parhelion.client import HttpTransport
 
 AGENT = "parhelion-sunshine-conversations-client/0.1.0/python"
 LATE = frozenset({"authorization", "content-type", "idempotency-key"})  # the client's own, but for this dialect
@@ -35,6 +52,18 @@ LATE = frozenset({"authorization", "content-type", "idempotency-key"})  # the cl
 class ApiClient(ByHand):
     """Carries calls out. Usable again after it was closed, as it always was."""
 
+    PRIMITIVE_TYPES: ClassVar[tuple[type, ...]] = (float, bool, bytes, str, int)
+    NATIVE_TYPES_MAPPING: ClassVar[dict[str, type]] = {
+        "int": int,
+        "long": int,
+        "float": float,
+        "str": str,
+        "bool": bool,
+        "date": date,
+        "datetime": datetime,
+        "decimal": Decimal,
+        "object": object,
+    }
     _default: ClassVar[ApiClient | None] = None
 
     def __init__(
@@ -53,7 +82,7 @@ class ApiClient(ByHand):
         self.cookie, self.pool_threads = cookie, pool_threads
         self.user_agent = AGENT
         self.last_response: Response | None = None
-        self._transport: Transport | None = None
+        self._transport: HttpTransport | None = None
         self._pool: ThreadPool | None = None
 
     @classmethod
@@ -89,6 +118,7 @@ class ApiClient(ByHand):
             from multiprocessing.pool import ThreadPool
 
             self._pool = ThreadPool(self.pool_threads)
+            weakref.finalize(self, self._pool.close)  # who forgets to close leaves no threads behind
         return self._pool
 
     @property
@@ -118,8 +148,8 @@ class ApiClient(ByHand):
 
     def carry_out(self, method: Method, args: tuple[Any, ...], kwargs: dict[str, Any], *, kind: str) -> Any:
         """What the methods of the API classes do."""
-        asked = Options(**{OPTIONS[name]: value for name, value in kwargs.items() if name in OPTIONS})
-        rest = {name: value for name, value in kwargs.items() if name not in OPTIONS}
+        asked, rest = method.split(args, kwargs)
+        timeout(asked.request_timeout)  # where it is said, not in a thread
         if asked.host_index != 0:
             raise ApiValueError("`_host_index` can only be 0: set the host of the Configuration")
         given = method.bind(args, rest, checked=self.client_side_validation)
@@ -177,9 +207,39 @@ class ApiClient(ByHand):
         """The object as it would go out: JSON without models."""
         return msgspec.to_builtins(plain(obj))
 
-    def deserialize(self, response: Any, response_type: Any, content_type: str | None = None) -> Any:  # noqa: ARG002 - as it was
-        """A model from JSON: text, or anything with `.data`. `response_type` is a name, "list[Name]", or a class."""
-        return _read_as(msgspec.json.decode(getattr(response, "data", response)), response_type)
+    def deserialize(
+        self,
+        response: Any = None,
+        response_type: Any = None,
+        content_type: str | None = None,
+        *,
+        response_text: Any = None,  # as 17 calls it
+    ) -> Any:
+        """A model from JSON: text, or anything with `.data`. `response_type` is a class, or its name.
+
+        Names are those of models, or "object", "str", "datetime" and their like, "list[Name]" and "dict(str, Name)";
+        "bytearray" is the body as it came, and "file" the path of a file that it was written to.
+        """
+        said = response if response_text is None else response_text
+        body = getattr(said, "data", said)
+        if response_type == "bytearray":
+            return body
+        if response_type == "file":
+            return self._filed(body, said.getheader("content-disposition") if hasattr(said, "getheader") else None)
+        if content_type and content_type.lower().startswith("text/"):
+            return _read_as(body.decode() if isinstance(body, bytes) else body, response_type)
+        return _read_as(msgspec.json.decode(body), response_type)
+
+    def _filed(self, body: bytes, disposition: str | None) -> str:
+        """Written to a new folder, under the name that came with it."""
+        import tempfile
+        from pathlib import Path
+
+        named = re.search(r"filename=['\"]?([^'\"\s]+)", disposition or "")
+        folder = Path(tempfile.mkdtemp(dir=self.configuration.temp_folder_path))
+        file = folder / (Path(named[1]).name if named else "file")
+        file.write_bytes(body)
+        return str(file)
 
 
 class Errand:
@@ -228,14 +288,39 @@ def _read(response: Response, name: str | None) -> Any:
 
 def _read_as(said: Any, kind: Any) -> Any:
     if isinstance(kind, str):
-        several = re.fullmatch(r"[Ll]ist\[(\w+)\]", kind)
+        several = re.fullmatch(r"[Ll]ist\[(.+)\]", kind)
         if several and is_array(said):
             return [_read_as(each, several[1]) for each in said]
-        kind = None if kind in ("object", "str", "int", "float", "bool") else anything(kind)
+        named = re.fullmatch(r"[Dd]ict[(\[]\w+, ?(.+)[)\]]", kind)
+        if named and is_object(said):
+            return {key: _read_as(each, named[1]) for key, each in said.items()}
+        kind = None if several or named else ApiClient.NATIVE_TYPES_MAPPING.get(kind) or anything(kind)
+    if kind in (datetime, date) and isinstance(said, str):
+        read = datetime.fromisoformat(said)
+        return read if kind is datetime else read.date()
+    if kind in (str, int, float, bool, Decimal) and isinstance(said, (str, int, float)):
+        native: type[str | int | float | Decimal] = kind
+        return native(said)
+    if isinstance(kind, type) and issubclass(kind, StrEnum) and isinstance(said, str):
+        return kind(said) if said in list(kind) else said
     if not (isinstance(kind, type) and issubclass(kind, Model) and is_object(said)):
         return said
     model: type[Model] = kind
     return model.of(said)
 
 
-__all__ = ["ApiClient"]
+__all__ = [
+    "ApiClient",
+    "ApiException",
+    "ApiResponse",
+    "ApiResponseT",
+    "ApiValueError",
+    "BadRequestException",
+    "Configuration",
+    "ForbiddenException",
+    "NotFoundException",
+    "RequestSerialized",
+    "ServiceException",
+    "UnauthorizedException",
+    "rest",
+]

@@ -16,6 +16,25 @@ if TYPE_CHECKING:
 HOST = "https://api.smooch.io"
 Setting = dict[str, Any]
 
+# Names that 17 gave to the shapes of what a Configuration answers.
+ServerVariablesT = dict[str, str]
+GenericAuthSetting = APIKeyAuthSetting = OAuth2AuthSetting = HTTPSignatureAuthSetting = Setting
+BasicAuthSetting = BearerAuthSetting = BearerFormatAuthSetting = Setting
+AuthSettings = dict[str, Setting]
+HostSetting = HostSettingVariable = Setting
+JSON_SCHEMA_VALIDATION_KEYWORDS = {
+    "multipleOf",
+    "maximum",
+    "exclusiveMaximum",
+    "minimum",
+    "exclusiveMinimum",
+    "maxLength",
+    "minLength",
+    "pattern",
+    "maxItems",
+    "minItems",
+}
+
 
 class Configuration:
     """What a client needs to know. `host` may carry a path (https://example.zendesk.com/sc)."""

@@ -151,8 +151,8 @@ def refused(response: Response) -> ApiException:
 
 def unanswered(lost: NoAnswer, host: str) -> ApiException:
     """What no answer at all is raised as."""
-    slow = any(isinstance(each, TimeoutError) for each in (lost.__cause__, lost))
-    kind: type[ApiException] = _no_answer(slow)
+    slow = isinstance(lost.__cause__, TimeoutError)
+    kind: type[ApiException] = _no_answer(slow, lost.sent)
     return kind(0, str(lost) or host)
 
 
@@ -165,9 +165,9 @@ def phrase(status: int) -> str:
 
 
 @cache
-def _no_answer(slow: bool) -> Any:
+def _no_answer(slow: bool, sent: bool) -> Any:
     """Made when needed: urllib3 costs more to import than the rest of a program's start."""
-    from urllib3.exceptions import MaxRetryError, ReadTimeoutError
+    from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, ProtocolError, ReadTimeoutError
 
     class NoAnswerException(ApiException, MaxRetryError):  # type: ignore[misc]  # `reason` is ours: words
         """Nothing came back. Status 0."""
@@ -176,16 +176,24 @@ def _no_answer(slow: bool) -> Any:
         url: Any = None
 
         def __reduce__(self) -> Any:
-            return _again, (slow, self.reason)
+            return _again, (slow, sent, self.reason)
 
     class TimedOutException(NoAnswerException, ReadTimeoutError):  # type: ignore[misc]  # both have args
         """Nothing came back in time."""
 
-    return TimedOutException if slow else NoAnswerException
+    class UnreachedException(NoAnswerException, ConnectTimeoutError):  # type: ignore[misc]  # `reason`, as above
+        """The request did not leave in time."""
+
+    class LostAnswerException(NoAnswerException, ProtocolError):  # type: ignore[misc]  # `reason`, as above
+        """The connection broke after the request had left."""
+
+    if slow:
+        return TimedOutException if sent else UnreachedException
+    return LostAnswerException if sent else NoAnswerException
 
 
-def _again(slow: bool, reason: str) -> Any:
-    return _no_answer(slow)(0, reason)
+def _again(slow: bool, sent: bool, reason: str) -> Any:
+    return _no_answer(slow, sent)(0, reason)
 
 
 def render_path(path_to_item: list[str | int]) -> str:

@@ -1,4 +1,7 @@
-"""The answers as urllib3 would have given them, and the exceptions that were always importable from here."""
+"""The answers as urllib3 would have given them, and what else was always importable from here.
+
+There is no RESTClientObject: Parhelion's own transport carries requests.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +26,34 @@ if TYPE_CHECKING:
 
     from parhelion.client import Response
 
+SUPPORTED_SOCKS_PROXIES = {"socks5", "socks5h", "socks4", "socks4a"}  # not here: a Configuration takes HTTP proxies
+
+
+def is_socks_proxy_url(url: str | None) -> bool:
+    scheme, found, _ = (url or "").partition("://")
+    return bool(found) and scheme.lower() in SUPPORTED_SOCKS_PROXIES
+
+
+def __getattr__(name: str) -> Any:
+    """What would bring logging or urllib3 with it is made when it is asked for."""
+    if name == "logger":
+        import logging
+
+        return logging.getLogger(__name__)
+    if name == "RESTResponseType":
+        from urllib3 import HTTPResponse
+
+        return HTTPResponse
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 class RESTResponse:
-    """A whole answer."""
+    """A whole answer; of urllib3's, or of Parhelion's own."""
 
-    def __init__(self, response: Response) -> None:
-        self.status, self.data, self._response = response.status, response.body, response
-        self.reason = phrase(response.status)
+    def __init__(self, resp: Any) -> None:
+        self._response = _read(resp)
+        self.status, self.data = self._response.status, self._response.body
+        self.reason = getattr(resp, "reason", None) or phrase(self.status)
 
     @property
     def answer(self) -> Response:
@@ -40,6 +64,8 @@ class RESTResponse:
     def response(self) -> BaseHTTPResponse:
         """As urllib3 would have read it."""
         return raw(self._response)
+
+    urllib3_response = response
 
     @property
     def headers(self) -> HTTPHeaderDict:
@@ -53,6 +79,14 @@ class RESTResponse:
 
     def getheader(self, name: str, default: Any = None) -> Any:
         return self._response.headers.get(name.lower(), default)
+
+
+def _read(resp: Any) -> Response:
+    from parhelion.client import Response
+
+    if isinstance(resp, Response):
+        return resp
+    return Response(resp.status, {name.lower(): value for name, value in resp.headers.items()}, resp.data)
 
 
 def headers(response: Response) -> HTTPHeaderDict:
@@ -76,6 +110,7 @@ def raw(response: Response) -> BaseHTTPResponse:
 
 
 __all__ = [
+    "SUPPORTED_SOCKS_PROXIES",
     "ApiException",
     "ApiValueError",
     "BadRequestException",
@@ -87,5 +122,6 @@ __all__ = [
     "UnauthorizedException",
     "UnprocessableEntityException",
     "headers",
+    "is_socks_proxy_url",
     "raw",
 ]

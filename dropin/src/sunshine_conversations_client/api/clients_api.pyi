@@ -15,6 +15,7 @@ class ClientsApi(Api):
         app_id: str,
         user_id_or_external_id: str,
         client_create: Model | dict[str, Any],
+        *,
         brand_id: str | None = None,
         **kwargs: Any,
     ) -> ClientResponse: ...
@@ -23,6 +24,7 @@ class ClientsApi(Api):
         app_id: str,
         user_id_or_external_id: str,
         client_create: Model | dict[str, Any],
+        *,
         brand_id: str | None = None,
         **kwargs: Any,
     ) -> ApiResponse[ClientResponse]: ...
@@ -31,6 +33,7 @@ class ClientsApi(Api):
         app_id: str,
         user_id_or_external_id: str,
         client_create: Model | dict[str, Any],
+        *,
         brand_id: str | None = None,
         **kwargs: Any,
     ) -> BaseHTTPResponse: ...
@@ -39,6 +42,7 @@ class ClientsApi(Api):
         app_id: str,
         user_id_or_external_id: str,
         page: Model | dict[str, Any] | None = None,
+        *,
         brand_id: str | None = None,
         **kwargs: Any,
     ) -> ClientListResponse: ...
@@ -47,6 +51,7 @@ class ClientsApi(Api):
         app_id: str,
         user_id_or_external_id: str,
         page: Model | dict[str, Any] | None = None,
+        *,
         brand_id: str | None = None,
         **kwargs: Any,
     ) -> ApiResponse[ClientListResponse]: ...
@@ -55,15 +60,16 @@ class ClientsApi(Api):
         app_id: str,
         user_id_or_external_id: str,
         page: Model | dict[str, Any] | None = None,
+        *,
         brand_id: str | None = None,
         **kwargs: Any,
     ) -> BaseHTTPResponse: ...
     def remove_client(
-        self, app_id: str, user_id_or_external_id: str, client_id: str, brand_id: str | None = None, **kwargs: Any
+        self, app_id: str, user_id_or_external_id: str, client_id: str, *, brand_id: str | None = None, **kwargs: Any
     ) -> Any: ...
     def remove_client_with_http_info(
-        self, app_id: str, user_id_or_external_id: str, client_id: str, brand_id: str | None = None, **kwargs: Any
+        self, app_id: str, user_id_or_external_id: str, client_id: str, *, brand_id: str | None = None, **kwargs: Any
     ) -> ApiResponse[Any]: ...
     def remove_client_without_preload_content(
-        self, app_id: str, user_id_or_external_id: str, client_id: str, brand_id: str | None = None, **kwargs: Any
+        self, app_id: str, user_id_or_external_id: str, client_id: str, *, brand_id: str | None = None, **kwargs: Any
     ) -> BaseHTTPResponse: ...

@@ -30,8 +30,11 @@ from .apple_all_of import AppleAllOf as AppleAllOf
 from .apple_message_override_payload import AppleMessageOverridePayload as AppleMessageOverridePayload
 from .apple_update import AppleUpdate as AppleUpdate
 from .attachment_delete_body import AttachmentDeleteBody as AttachmentDeleteBody
+from .attachment_media_token_body import AttachmentMediaTokenBody as AttachmentMediaTokenBody
+from .attachment_media_token_response import AttachmentMediaTokenResponse as AttachmentMediaTokenResponse
 from .attachment_response import AttachmentResponse as AttachmentResponse
 from .attachment_schema import AttachmentSchema as AttachmentSchema
+from .attachment_upload_body import AttachmentUploadBody as AttachmentUploadBody
 from .author import Author as Author
 from .author_webhook import AuthorWebhook as AuthorWebhook
 from .buy import Buy as Buy

@@ -15,6 +15,7 @@ class FormMessageField(Model):
     min_size: int | None
     max_size: int | None
     options: list[FormOptionsInner] | None
+    quoted_message_id: Any
     format: str | None
     def __init__(
         self,
@@ -28,6 +29,7 @@ class FormMessageField(Model):
         min_size: int | None = None,
         max_size: int | None = None,
         options: list[Model | dict[str, Any]] | None = None,
+        quoted_message_id: Any = None,
         format: str | None = None,
         **kwargs: Any,
     ) -> None: ...

@@ -12,6 +12,10 @@ class FormResponseMessageField(Model):
     email: str | None
     select: list[FormOptionsInner] | None
     quoted_message_id: str | None
+    placeholder: Any
+    min_size: Any
+    max_size: Any
+    options: list[FormOptionsInner] | None
     format: str | None
     def __init__(
         self,
@@ -22,6 +26,10 @@ class FormResponseMessageField(Model):
         email: str | None = None,
         select: list[Model | dict[str, Any]] | None = None,
         quoted_message_id: str | None = None,
+        placeholder: Any = None,
+        min_size: Any = None,
+        max_size: Any = None,
+        options: list[Model | dict[str, Any]] | None = None,
         format: str | None = None,
         **kwargs: Any,
     ) -> None: ...

@@ -9,5 +9,10 @@ class Integration(Family):
     status: Any
     display_name: Any
     def __init__(
-        self, id: Any = None, type: Any = None, status: Any = None, display_name: Any = None, **kwargs: Any
+        self,
+        id: str | None = None,
+        type: str | None = None,
+        status: str | None = None,
+        display_name: str | None = None,
+        **kwargs: Any,
     ) -> None: ...

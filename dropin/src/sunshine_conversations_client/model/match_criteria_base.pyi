@@ -6,7 +6,7 @@ from .._model import Model
 class MatchCriteriaBase(Model):
     type: Any
     integration_id: Any
-    primary: bool | None
+    primary: Any
     def __init__(
-        self, type: Any = None, integration_id: Any = None, primary: bool | None = None, **kwargs: Any
+        self, type: str | None = None, integration_id: str | None = None, primary: bool | None = None, **kwargs: Any
     ) -> None: ...

@@ -204,9 +204,10 @@ def test_other_servers_of_this_process_keep_their_log() -> None:
     log = logging.getLogger("uvicorn.access")
     handler = logging.NullHandler()
     log.addHandler(handler)
+    before = [*log.handlers], log.propagate, log.level
     try:
         Server.start().close()
-        assert (log.handlers, log.propagate) == ([handler], True)
+        assert ([*log.handlers], log.propagate, log.level) == before
     finally:
         log.removeHandler(handler)
 

@@ -1,5 +1,7 @@
 """python -m bench: the targets as ratios, taken in one run of interleaved rounds; medians, and in brackets the spread.
 
+A whole run is written down in docs/benchmarks.md.
+
 QUICK=1             two short rounds instead of five: says that it works, not how well
 ONLY=posts,calls    some of the measurements
 BENCH_DATA=DIR      where the stores are kept meanwhile, instead of .cache
@@ -12,7 +14,7 @@ import sys
 import time
 import traceback
 
-from . import machine
+from . import machine, page
 from .calls import Calls
 from .client_memory import ClientMemory
 from .events import Deliveries, Streams
@@ -23,12 +25,12 @@ from .starts import Starts
 from .uploads import Uploads
 
 MEASURES: dict[str, type[Measure]] = {
-    "posts": Posts,
-    "lists": Lists,
-    "uploads": Uploads,
     "calls": Calls,
     "imports": Imports,
     "memory": ClientMemory,
+    "posts": Posts,
+    "lists": Lists,
+    "uploads": Uploads,
     "starts": Starts,
     "deliveries": Deliveries,
     "streams": Streams,
@@ -59,12 +61,21 @@ def main() -> int:
                 for row in measure.rows:
                     row.samples.clear()
                     row.missing = f"{type(error).__name__}: {error}"
-    print("\n".join(report(list(measures.values()), rounds, time.monotonic() - begun, stolen)))
+    how = circumstances(rounds, time.monotonic() - begun, stolen)
+    taken = list(measures.values())
+    print(
+        "\n".join([how, "", page.HEAD, *page.table(taken), "", *page.methods(taken), "", f"Not measured yet: {LATER}."])
+    )
+    if why := page.missing(measures, list(MEASURES), quick=quick):
+        machine.progress(f"docs/benchmarks.md stays as it is: {why}.")
+    else:
+        page.write(taken, how, LATER)
+        machine.progress("Written: docs/benchmarks.md and docs/benchmarks.svg.")
     return 1 if failed else 0
 
 
-def report(measures: list[Measure], rounds: int, took: float, stolen: tuple[int, int]) -> list[str]:
-    """The table, and beneath it how each row was measured."""
+def circumstances(rounds: int, took: float, stolen: tuple[int, int]) -> str:
+    """The machine and the run."""
     load = f", load average {os.getloadavg()[0]:.1f} at the end" if hasattr(os, "getloadavg") else ""
     kept, all_ticks = (after - before for after, before in zip(machine.stolen(), stolen, strict=True))
     load += f", {kept / all_ticks:.0%} of the cores' time kept by the host" if all_ticks else ""
@@ -73,24 +84,10 @@ def report(measures: list[Measure], rounds: int, took: float, stolen: tuple[int,
         if machine.CORES
         else "Processes were not pinned to cores."
     )
-    lines = [
-        f"{machine.line()}.",
-        f"{pinned} {rounds} interleaved rounds in {took:.0f} s{load}; medians (lowest to highest round).",
-        "",
-        "| | what | against | measured | target | stretch | verdict |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    rows = [
-        (row, method, asides)
-        for measure in measures
-        for row, method, asides in zip(measure.rows, measure.method, measure.asides, strict=True)
-    ]
-    lines += [f"| {number} {row.markdown()}" for number, (row, _, _) in enumerate(rows, 1)]
-    lines.append("")
-    for number, (_, method, asides) in enumerate(rows, 1):
-        seen = "; ".join(str(aside) for aside in asides if aside.samples)
-        lines.append(f"{number}. {method}{f' Seen: {seen}.' if seen else ''}")
-    return [*lines, "", f"Not measured yet: {LATER}."]
+    return (
+        f"{machine.line()}.\n"
+        f"{pinned} {rounds} interleaved rounds in {took:.0f} s{load}; medians (lowest to highest round)."
+    )
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """Makes client calls one after the other and prints the CPU seconds of one: `{"list": ..., "post": ...}`.
 
+`raw` is a list whose answer is not read, `threads` one of THREADS that list at the same time; not everybody can.
+
 The whole process's time counts, threads and system calls included, from the first call after the warm ones to the
 last. It is run by path, by the interpreter that has the client, and so imports nothing of its neighbours.
 
@@ -11,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -20,10 +23,12 @@ APP, CONVERSATION = "5f0000000000000000000001", "5f0000000000000000000002"
 PATH = f"/v2/apps/{APP}/conversations/{CONVERSATION}/messages"
 KEY, SECRET = "key", "secret"
 TEXT, LINK = "Hello there, how may I help you today?", "https://example.org/o/1"
+THREADS = 16
 Call = Callable[[], Any]
+Calls = dict[str, Call]
 
 
-def bare(url: str) -> tuple[Call, Call]:
+def bare(url: str) -> Calls:
     """http.client and msgspec, as short as they can be used."""
     import http.client
     from base64 import b64encode
@@ -42,15 +47,19 @@ def bare(url: str) -> tuple[Call, Call]:
         connection.request("GET", PATH, headers=headers)
         return page.decode(connection.getresponse().read())
 
+    def raw() -> Any:
+        connection.request("GET", PATH, headers=headers)
+        return connection.getresponse().read()
+
     def post() -> Any:
         said = TextMessage(text=TEXT, actions=[Link(text="Open", uri=LINK)])
         connection.request("POST", PATH, encode(MessagePost(author=Author(type="business"), content=said)), with_json)
         return posted.decode(connection.getresponse().read())
 
-    return list_, post
+    return {"list": list_, "post": post, "raw": raw}
 
 
-def ours(url: str) -> tuple[Call, Call]:
+def ours(url: str) -> Calls:
     from parhelion import Author, Client, Link, MessagePost, TextMessage
 
     client = Client(url, app_id=APP, key_id=KEY, secret=SECRET)
@@ -59,10 +68,16 @@ def ours(url: str) -> tuple[Call, Call]:
         said = TextMessage(text=TEXT, actions=[Link(text="Open", uri=LINK)])
         return client.messages.post(CONVERSATION, MessagePost(author=Author(type="business"), content=said))
 
-    return lambda: client.messages.list(CONVERSATION), post
+    def list_() -> Any:
+        return client.messages.list(CONVERSATION)
+
+    def raw() -> Any:
+        return client.with_raw_response.messages.list(CONVERSATION).body
+
+    return {"list": list_, "post": post, "raw": raw}
 
 
-def official(url: str) -> tuple[Call, Call]:
+def official(url: str) -> Calls:
     import sunshine_conversations_client as s
 
     api = s.MessagesApi(s.ApiClient(s.Configuration(host=url, username=KEY, password=SECRET)))
@@ -72,17 +87,35 @@ def official(url: str) -> tuple[Call, Call]:
         body = s.MessagePost(author=s.Author(type="business"), content=s.Content(said))
         return api.post_message(APP, CONVERSATION, body)
 
-    return lambda: api.list_messages(APP, CONVERSATION), post
+    return {"list": lambda: api.list_messages(APP, CONVERSATION), "post": post}
 
 
 def cpu(call: Call, times: int) -> float:
     for _ in range(max(3, times // 10)):
         answer = call()
-    assert answer.messages, "nothing came"
+    assert answer if isinstance(answer, bytes) else answer.messages, "nothing came"
     begun = time.process_time()
     for _ in range(times):
         call()
     return (time.process_time() - begun) / times
+
+
+def cpu_at_once(calls: list[Call], times: int) -> float:
+    """The same for calls of several threads."""
+
+    def work(call: Call) -> None:
+        for _ in range(times // len(calls)):
+            call()
+
+    for call in calls:
+        assert call().messages, "nothing came"
+    threads = [threading.Thread(target=work, args=(call,)) for call in calls]
+    begun = time.process_time()
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    return (time.process_time() - begun) / (times // len(calls) * len(calls))
 
 
 async def awaited(url: str, times: int) -> dict[str, float]:
@@ -109,8 +142,14 @@ async def awaited(url: str, times: int) -> dict[str, float]:
 def main(who: str, url: str, times: int) -> dict[str, float]:
     if who == "async":
         return asyncio.run(awaited(url, times))
-    list_, post = {"bare": bare, "ours": ours, "official": official}[who](url)
-    return {"list": cpu(list_, times), "post": cpu(post, times)}
+    caller = {"bare": bare, "ours": ours, "official": official}[who]
+    calls = caller(url)
+    found = {name: cpu(call, times) for name, call in calls.items()}
+    if who != "official":
+        # A client is for all threads, a connection for one.
+        several = [calls["list"] if who == "ours" else caller(url)["list"] for _ in range(THREADS)]
+        found["threads"] = cpu_at_once(several, times)
+    return found
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Row 7: by how much a client's memory rises while it uploads 50 MB."""
+"""By how much a client's memory rises while it uploads 50 MB."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ HOLDING = Path(__file__).with_name("holding.py")
 
 
 class ClientMemory(Measure):
+    about = "client"
     rows = (Row("client upload of 50 MB, peak memory", "its own memory before", 4, 1, False, megabytes),)
     method = (
         (

@@ -1,4 +1,4 @@
-"""Row 6: what importing the client costs, above an interpreter that does nothing."""
+"""What importing the client costs, above an interpreter that does nothing."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ THEIRS_READY = f"{THEIRS}; MessagesApi(ApiClient(Configuration(host='http://127.
 class Imports(Measure):
     """CPU of a fresh interpreter."""
 
+    about = "client"
     rows = (
         Row("import of the client, CPU", f"official {official.VERSION}", 1 / 5, 1 / 10, False, one_in),
         Row("import, and a client made", f"official {official.VERSION}", None, None, False, one_in),
@@ -45,7 +46,7 @@ class Imports(Measure):
             self.rows[0].missing = self.rows[1].missing = str(missing)
 
     def round(self, quick: bool, number: int) -> None:  # noqa: ARG002 - each round is alternating in itself
-        several = 3 if quick else 7
+        several = 2 if quick else 7
         ours = above_nothing(sys.executable, [OURS, OURS_READY], several)
         self.ours.add(ours[0] * 1000)
         self.ready.add(ours[1] * 1000)

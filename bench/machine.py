@@ -16,7 +16,7 @@ import apsw
 
 ROOT = Path(__file__).parent.parent
 CACHE = ROOT / ".cache"
-VERSIONS = ("uvicorn", "uvloop", "httptools", "apsw", "msgspec")
+VERSIONS = ("parhelion", "uvicorn", "uvloop", "httptools", "apsw", "msgspec")
 ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith("PARHELION_")}
 
 

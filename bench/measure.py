@@ -15,6 +15,7 @@ from .row import Aside, Row
 class Measure:
     """One or more rows that are measured together. `method` and `asides` belong to the rows, one by one."""
 
+    about = "server"  # or "client"
     rows: tuple[Row, ...]
     method: tuple[str, ...]
     asides: tuple[tuple[Aside, ...], ...]

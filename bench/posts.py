@@ -1,4 +1,4 @@
-"""Rows 1 to 3: durable posts, and a page of 100.
+"""Durable posts, and a page of 100.
 
 Every round starts from empty stores. A side is filled, loaded and stopped before the other side starts.
 """
@@ -17,7 +17,7 @@ FILLED = 150  # messages in each of them, about
 
 
 class Posts(Measure):
-    """Rows 1 and 2."""
+    """What the disk costs."""
 
     rows = (
         Row("durable posts/s over HTTP, 64 connections, one process, SQLite", "the same from memory", 0.4, 0.6, True),
@@ -44,7 +44,7 @@ class Posts(Measure):
         self.asides = ((self.durable, self.memory, self.p99, self.cpu, self.memory_cpu, self.busy), (self.disk,))
 
     def round(self, quick: bool, number: int) -> None:
-        seconds = 2.0 if quick else 5.0
+        seconds = 1.0 if quick else 5.0
         sides = [self.durable, self.memory]
         with folder() as place:
             self.disk.add(machine.fdatasyncs(place, 0.5 if quick else 1.0))
@@ -66,7 +66,7 @@ class Posts(Measure):
 
 
 class Lists(Measure):
-    """Row 3."""
+    """One page."""
 
     rows = (Row("list 100, p50, 1 connection, SQLite", "a constant 45 KB answer by the same kind of server", 2, 1.4),)
     method = (
@@ -83,7 +83,7 @@ class Lists(Measure):
         self.asides = ((self.listed, self.constant, self.size),)
 
     def round(self, quick: bool, number: int) -> None:
-        seconds = 1.0 if quick else 2.0
+        seconds = 0.5 if quick else 2.0
         with folder() as place:
             app = servers.app(place / "data")
             with servers.serving(servers.parhelion(app), app) as server:

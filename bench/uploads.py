@@ -1,4 +1,4 @@
-"""Row 4: uploads of 50 MB, 4 at a time."""
+"""Uploads of 50 MB, 4 at a time."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import msgspec
@@ -74,6 +75,63 @@ def test_a_message_that_is_none_costs_itself_not_the_page_and_is_told() -> None:
     messages, told = read(page(message("1"), message(None), message("3"), meta={"hasMore": "perhaps"}))
     assert [each.id for each in messages] == ["1", "3"]
     assert [fault.place for fault in told] == ["messages[1]", "meta.hasMore"]
+
+
+def test_a_value_that_metadata_cannot_have_costs_its_own_key_which_is_not_told() -> None:
+    [one], told = read(page({**message("1"), "metadata": {"a": 1, "b": None, "c": [1], "d": "x"}}))
+    assert one.metadata == {"a": 1, "d": "x"}
+    assert [fault.place for fault in told] == ["messages[0].metadata"]
+
+
+def test_a_time_without_a_zone_is_taken_for_utc() -> None:
+    [one, two], told = read(page(message("1") | {"received": "2026-01-01T12:00:00"}, message("2")))
+    assert one.received == two.received
+    assert told == []
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        (rb'"cut off \ud83d"', "cut off \ufffd"),
+        (rb'"\ude00 the other half \ud83d\ude00"', "\ufffd the other half \U0001f600"),
+        (rb'"\\ud83d and \\\ud83d"', "\\ud83d and \\\ufffd"),
+        (b'"Gr\xfc\xdfe"', "Gr\ufffd\ufffde"),
+    ],
+)
+def test_what_is_no_text_in_a_text_costs_itself(written: bytes, text: str) -> None:
+    body = page(message("1"), message("2", type="text", text="@"), message("3")).replace(b'"@"', written)
+    messages, told = read(body)
+    assert [each.content.text for each in messages] == ["hello", text, "hello"]
+    assert told == []
+
+
+@pytest.mark.parametrize("strange", [b"1e999", b"9" * 5000, b"NaN", b"-Infinity", b"[" * 5000 + b"]" * 5000])
+def test_what_cannot_be_held_costs_its_own_place(strange: bytes) -> None:
+    body = page(message("1"), {**message("2"), "metadata": {"a": 1, "b": "@"}}, message("3")).replace(b'"@"', strange)
+    messages, told = read(body)
+    assert [each.id for each in messages] == ["1", "2", "3"]
+    assert messages[1].metadata == {"a": 1}
+    assert [fault.place for fault in told] == ["messages[1].metadata"]
+
+
+def test_a_mark_at_the_beginning_is_passed_over() -> None:
+    messages, _ = read(b"\xef\xbb\xbf" + page(message("1")))
+    assert [each.id for each in messages] == ["1"]
+
+
+@pytest.mark.parametrize("body", [b'{"messages":[{"id":"' + b'\\"' * 1_000_000, b'"' * 1_000_001, b"[{" * 1_000_000])
+def test_what_is_cut_off_is_soon_given_up(body: bytes) -> None:
+    begun = time.process_time()
+    with pytest.raises(msgspec.DecodeError):
+        read(body)
+    assert time.process_time() - begun < 10  # and not an hour
+
+
+def test_nothing_is_told_of_what_is_not_answered() -> None:
+    told: list[Fault] = []
+    with pytest.raises(msgspec.DecodeError):
+        tolerant(b'{"meta":7,"messages":null}', MessageListResponse, told.append)
+    assert told == []
 
 
 def test_limits_bind_the_sender_not_the_reader() -> None:

@@ -32,8 +32,8 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 from ..operations import Declared, RawResponse
-from ..wire import ApiError, Error, Errors, NoAnswer, NotFound, ParhelionError
-from ..wire.reading import Fault, Tell, tolerant
+from ..wire import ApiError, Error, NoAnswer, NotFound, ParhelionError
+from ..wire.reading import Fault, Tell, is_array, is_object, tolerant
 from .ask import ask
 from .calling import Around, Call
 from .credentials import Credentials
@@ -217,11 +217,31 @@ def read(operation: Declared[R], response: Response, tell: Tell) -> R:
 
 def refused(operation: Declared[Any], response: Response) -> ApiError:
     """The error that an answer means. What the operation declares is nearer than what its code says alone."""
-    try:
-        errors = msgspec.json.decode(response.body, type=Errors).errors
-    except (msgspec.DecodeError, RecursionError):  # a proxy's page, an empty body
+    errors = _reasons(response.body)
+    if errors is None:  # a proxy's page, an empty body
         errors = [Error(code=UNREADABLE, title=_title(response))]
     return ApiError.of(response.status, errors, response.headers, response.body, operation.errors)
+
+
+def _reasons(body: bytes) -> list[Error] | None:
+    """What the API says of a refusal, as far as it can be read; None for a body that is not the API's."""
+    try:
+        said = tolerant(body, dict[str, Any]).get("errors")
+    except msgspec.DecodeError:
+        return None
+    if not is_array(said):
+        return None
+    found = [
+        Error(code=_word(each, "code") or UNREADABLE, title=_word(each, "title") or "No reason was given")
+        for each in said
+        if _word(each, "code") or _word(each, "title")
+    ]
+    return found if found or not said else None
+
+
+def _word(entry: object, name: str) -> str:
+    said = entry.get(name) if is_object(entry) else None
+    return said if isinstance(said, str) else ""
 
 
 def retry_after(headers: Mapping[str, str], clock: Callable[[], float]) -> float | None:

@@ -35,6 +35,7 @@ from .transport import Head, Request, Response, Timeout
 T = TypeVar("T")
 SILENCE = 45.0  # seconds
 SHORTEST = 0.1  # seconds to wait, whatever a stream says: it may end as soon as it is open
+AGES = 365 * 24 * 3600.0  # seconds to wait at the most: a clock cannot be asked to sleep for ever
 EXPLAINED = 64 * 1024  # bytes of a refusal that are read
 KIND = "text/event-stream"
 
@@ -161,6 +162,7 @@ def _event(frame: Frame, kind: type[T], settings: Settings) -> T | None:
 
 
 def _pause(patience: Patience, attempt: int, retry: float | None, told: float | None) -> float:
+    told = told if told is None else min(told, AGES)
     first = patience.first if retry is None else max(retry, SHORTEST)
     patient = replace(patience, first=first, longest=max(patience.longest, first, told or 0))
     return patient.pause(attempt, told) or 0.0

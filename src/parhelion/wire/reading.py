@@ -5,13 +5,19 @@
 
 Both are one msgspec pass. msgspec stops at the first fault, so only after a fault the tree is walked by type,
 and each subtree is tried alone: `strict` collects what fails, `tolerant` keeps what fails.
+
+`tolerant` walks the bytes themselves, a level at a time: of a page with one strange message all others are read as fast
+as ever. What msgspec takes for no JSON at all is mended first (see `_mended`): half a surrogate pair, which JavaScript
+writes where it cuts a text; bytes that are not UTF-8; NaN; nesting beyond measure.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from types import UnionType
 from typing import Annotated, Any, Literal, NamedTuple, TypeGuard, Union, get_args, get_origin
 
@@ -37,8 +43,14 @@ class Unreadable(Exception):
 
 
 MOST = 20
+DEEPEST = 100  # levels
 _REQUIRED = "should have required property '{}'"  # the hosted service's words
 Tell = Callable[[Fault], None]
+Bytes = bytes | msgspec.Raw
+_TROUBLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+# Compiled when they are needed: a program that only reads good answers never does.
+_PARTS = r'(?s)"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[\]{}]|-?\b(?:NaN|Infinity)\b'  # a string may be cut off
+_ESCAPES = r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(?P<half>u[dD][89a-fA-F]..)|.)"
 
 
 @cache
@@ -59,20 +71,43 @@ def strict(body: bytes, hint: Any) -> Any:
 
 
 def tolerant(body: bytes, hint: Any, tell: Tell = lambda _: None) -> Any:
-    """`tell` hears what had to be left out; what is merely unknown is kept in an `Unknown` and not told."""
+    """`tell` hears what had to be left out; what is merely unknown is kept in an `Unknown` and not told.
+
+    A time without a zone is taken for UTC, so that times can be compared.
+
+    Errors: msgspec.DecodeError when it cannot be read at all; then nothing is told.
+    """
     try:
         return decoder(hint).decode(body)
-    except (msgspec.ValidationError, RecursionError, UnicodeDecodeError):
-        return _salvage(_raw(body), hint, "", tell)
+    except _TROUBLE as error:
+        refused = _in_json(error)
+    told: list[Fault] = []
+    try:
+        value = _patient(body, hint, "", told.append, refused)
+    except RecursionError:  # deep enough for msgspec, and too deep for us
+        told.clear()
+        try:
+            value = _salvage(_mended(body), hint, "", told.append)
+        except RecursionError as error:
+            raise _in_json(error) from error
+    for fault in told:
+        tell(fault)
+    return value
+
+
+def _in_json(error: Exception) -> msgspec.DecodeError:
+    if isinstance(error, msgspec.DecodeError):
+        return error
+    return msgspec.DecodeError(
+        "JSON is nested too deeply" if isinstance(error, RecursionError) else "JSON is not in UTF-8"
+    )
 
 
 def _raw(body: bytes) -> Any:
     try:
         return msgspec.json.decode(body)
-    except RecursionError as error:
-        raise msgspec.DecodeError("JSON is nested too deeply") from error
-    except UnicodeDecodeError as error:
-        raise msgspec.DecodeError("JSON is not in UTF-8") from error
+    except (RecursionError, UnicodeDecodeError) as error:
+        raise _in_json(error) from error
 
 
 def faults(value: Any, hint: Any, place: str = "", *, strict: bool = True) -> Iterator[Fault]:
@@ -95,44 +130,113 @@ def faults(value: Any, hint: Any, place: str = "", *, strict: bool = True) -> It
         yield Fault(place, why)
 
 
-def _salvage(value: Any, hint: Any, place: str, tell: Tell | None) -> Any:
+def _salvage(body: Bytes, hint: Any, place: str, tell: Tell | None) -> Any:
     """The value with its strange parts kept or left out.
 
     `tell` is None inside anything that can be kept whole: nothing is left out there, the whole becomes an `Unknown`.
     """
     try:
-        return msgspec.convert(value, hint)
-    except msgspec.ValidationError as error:
-        refused = error
+        return decoder(hint).decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return _patient(body, hint, place, tell, _in_json(error))
+
+
+def _patient(body: Bytes, hint: Any, place: str, tell: Tell | None, refused: msgspec.DecodeError) -> Any:
+    if Any in _options(hint):
+        return _read(body)
+    value = _opened(body)
     if not isinstance(value, (dict, list)):
-        # Limits and closed words bind the sender: a long text is still a text, a new word still a word.
-        if isinstance(value, str) and any(get_origin(option) is Literal for option in _options(hint)):
-            return value
-        return msgspec.convert(value, Union[_options(hint)])  # noqa: UP007 - made of a tuple
+        return _scalar(value, hint)
     unknown = next((option for option in _structs(hint) if issubclass(option, Unknown)), None)
     try:
         return _rebuild(value, hint, place, None if unknown else tell, refused)
-    except msgspec.ValidationError:
+    except msgspec.DecodeError:
         if unknown is None or not is_object(value):
             raise
-        return unknown(type=str(value.get("type", "")), fields=Kept(value))
+        kept: dict[str, Any] = _read(body)
+        kind = kept.get("type")
+        return unknown(type=kind if isinstance(kind, str) else "", fields=Kept(kept))
 
 
-def _rebuild(value: Any, hint: Any, place: str, tell: Tell | None, refused: msgspec.ValidationError) -> Any:
+def _scalar(value: Any, hint: Any) -> Any:
+    """Limits and closed words bind the sender: a long text is still a text, a new word still a word."""
+    if isinstance(value, str) and any(get_origin(option) is Literal for option in _options(hint)):
+        return value
+    found = msgspec.convert(value, Union[_options(hint)])  # noqa: UP007 - made of a tuple
+    return found.replace(tzinfo=UTC) if isinstance(found, datetime) and found.tzinfo is None else found
+
+
+def _rebuild(value: Any, hint: Any, place: str, tell: Tell | None, refused: msgspec.DecodeError) -> Any:
     built: dict[Any, Any] = {}
-    for child, child_hint, child_place, key, required in _parts(value, hint, place):
+    told = None
+    for child, child_hint, child_place, key, required in chain(
+        _parts(value, hint, place), _entries(value, hint, place)
+    ):
         try:
             built[key] = _salvage(child, child_hint, child_place, tell)
-        except msgspec.ValidationError as error:
+        except msgspec.DecodeError as error:
             if tell is None or required:
                 raise
-            tell(Fault(child_place, str(error)))
+            if child_place != told:
+                tell(Fault(child_place, str(error)))
+            told = child_place
     if is_array(value) and _items(hint):
         return list(built.values())
+    if is_object(value) and _values(hint):
+        return built
     struct = _struct(value, hint)
     if struct is None or any(field.required and field.name not in built for field in _fields(struct)):
         raise refused
     return struct(**built)
+
+
+def _opened(body: Bytes) -> Any:
+    """One level of it: what an object or an array holds stays in bytes."""
+    whole = bytes(body)
+    try:
+        return _level(whole)
+    except _TROUBLE:
+        return _level(_mended(whole))
+
+
+def _level(body: bytes) -> Any:
+    shape = {b"{": dict[str, msgspec.Raw], b"[": list[msgspec.Raw]}.get(body.lstrip()[:1], Any)
+    return decoder(shape).decode(body)
+
+
+def _read(body: Bytes) -> Any:
+    try:
+        return msgspec.json.decode(body)
+    except _TROUBLE:
+        return msgspec.json.decode(_mended(body))
+
+
+def _mended(body: Bytes) -> bytes:
+    """The same as JSON that can be read, where nobody could read it.
+
+    What is no text becomes U+FFFD, what is no number null; and so does what is nested more than DEEPEST levels.
+    """
+    text = bytes(body).decode("utf-8-sig", errors="replace")
+    kept: list[str] = []
+    taken = depth = 0
+    for found in re.finditer(_PARTS, text):
+        part = found[0]
+        if part in "[{":
+            depth += 1
+            if depth == DEEPEST + 1:
+                kept += text[taken : found.start()], "null"
+        elif part in "]}":
+            if depth == DEEPEST + 1:
+                taken = found.end()
+            depth -= 1
+        elif depth <= DEEPEST and (part[0] != '"' or "\\u" in part):
+            kept += text[taken : found.start()], re.sub(_ESCAPES, _whole, part) if part[0] == '"' else "null"
+            taken = found.end()
+    return "".join((*kept, text[taken:])).encode()
+
+
+def _whole(escape: re.Match[str]) -> str:
+    return "\\ufffd" if escape["half"] else escape[0]
 
 
 def _children(value: Any, hint: Any, place: str) -> Iterator[tuple[Any, Any, str]]:
@@ -151,6 +255,14 @@ def _parts(value: Any, hint: Any, place: str) -> Iterator[tuple[Any, Any, str, A
         for item in _items(hint):
             for index, child in enumerate(value):
                 yield child, item, f"{place}[{index}]", index, False
+
+
+def _entries(value: Any, hint: Any, place: str) -> Iterator[tuple[Any, Any, str, Any, bool]]:
+    """The same for an object whose names are free. They are somebody's own, so none is in a place."""
+    if is_object(value):
+        for kind in _values(hint):
+            for key, child in value.items():
+                yield child, kind, place, key, False
 
 
 def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
@@ -173,8 +285,11 @@ def _struct(value: Any, hint: Any) -> type[msgspec.Struct] | None:
     """The struct this object claims to be: by its tag where there is one."""
     if not is_object(value):
         return None
+    kind = value.get("type")
+    if isinstance(kind, msgspec.Raw):
+        kind = _read(kind)
     for option in _structs(hint):
-        if option.__struct_config__.tag in (None, value.get("type")):
+        if option.__struct_config__.tag in (None, kind) and not issubclass(option, Unknown):
             return option
     return None
 
@@ -212,6 +327,11 @@ def _otherwise(hint: Any) -> str | None:
 @cache
 def _items(hint: Any) -> tuple[Any, ...]:
     return tuple(get_args(option)[0] for option in _options(hint) if get_origin(option) in (list, Sequence))
+
+
+@cache
+def _values(hint: Any) -> tuple[Any, ...]:
+    return tuple(get_args(option)[1] for option in _options(hint) if get_origin(option) is dict)
 
 
 def _options(hint: Any) -> tuple[Any, ...]:

@@ -68,7 +68,7 @@ _FILES = (
     select id from attachment where app_id = :app order by conversation_id, id limit :several""",
         "no file is left",
     ),
-    Step("delete from attachment where app_id = :app and id in (select attachment_id from media_to_remove)"),
+    Step("delete from attachment where id in (select attachment_id from media_to_remove)"),
 )
 _NOTHING = " and ".join(
     f"not exists (select 1 from {table} where app_id = :app)" for table in (*_OF_AN_APP, "attachment")

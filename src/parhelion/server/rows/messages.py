@@ -48,7 +48,8 @@ _SHOW = """
     select app_id, :conversation, :id, id from attachment where id = :attachment_{} and app_id = :app
     on conflict do nothing"""
 
-# Attachments uploaded for messages go with the last message that shows them.
+# Attachments uploaded for messages go with the last message that shows them. They are found by their ids alone, which
+# are those of files of the app: asked for its app too, SQLite would look through all that the app has.
 _NOTHING_ELSE_SHOWS_IT = """
     not exists (select 1 from attachment_use other
         where other.app_id = :app and other.attachment_id = attachment.id
@@ -56,7 +57,7 @@ _NOTHING_ELSE_SHOWS_IT = """
 _RELEASE = (
     """
     insert into media_to_remove (attachment_id)
-    select id from attachment where app_id = :app and for_message = 1
+    select id from attachment where for_message = 1
     and id in (select attachment_id from attachment_use where app_id = :app and conversation_id = :conversation
         and message_id {bound})
     and """
@@ -64,8 +65,8 @@ _RELEASE = (
     + " on conflict do nothing"
 )
 _FORGET = """
-    delete from attachment where app_id = :app
-    and id in (select attachment_id from attachment_use where app_id = :app and conversation_id = :conversation
+    delete from attachment where id in (
+        select attachment_id from attachment_use where app_id = :app and conversation_id = :conversation
         and message_id {bound})
     and id in (select attachment_id from media_to_remove)"""
 _UNTIE = """

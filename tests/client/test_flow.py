@@ -147,6 +147,16 @@ def test_all_attempts_of_a_post_carry_one_key_and_each_call_its_own() -> None:
     assert keys[0] != keys[1]
 
 
+def test_keys_sort_as_the_posts_were_made() -> None:
+    keys = []
+    for later in (0.0, 0.001, 1.0, 100_000_000.0):
+        request = next(exchange(Messages.post, "app1", POST, settings(clock=lambda later=later: NOON + later)))
+        assert not isinstance(request, Sleep)
+        keys.append(request.headers["idempotency-key"])
+    assert keys == sorted(keys)
+    assert {len(key) for key in keys} == {32}
+
+
 def test_only_a_post_carries_a_key() -> None:
     flow = exchange(Messages.list, "app1", {"conversation_id": "c"}, settings())
     request = next(flow)

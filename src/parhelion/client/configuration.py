@@ -84,7 +84,7 @@ def otherwise(
         key = idempotency_key
         if not 0 < len(key) <= KEY or not key.isascii() or not key.isprintable() or " " in key:
             raise ValueError(f"idempotency_key is 1 to {KEY} visible ASCII characters")
-        settings = replace(settings, new_key=lambda: key)
+        settings = replace(settings, key=key)
     return settings
 
 

@@ -18,10 +18,12 @@ from . import machine, page
 from .calls import Calls
 from .client_memory import ClientMemory
 from .events import Deliveries, Streams
+from .growth import Growth
 from .imports import Imports
 from .measure import Measure
 from .posts import Lists, Posts
 from .starts import Starts
+from .synapse import Synapse
 from .uploads import Uploads
 
 MEASURES: dict[str, type[Measure]] = {
@@ -34,9 +36,11 @@ MEASURES: dict[str, type[Measure]] = {
     "starts": Starts,
     "deliveries": Deliveries,
     "streams": Streams,
+    "growth": Growth,
+    "synapse": Synapse,
 }
 ROUNDS, QUICK_ROUNDS = 5, 2
-LATER = "PostgreSQL, growth to a million messages, and Matrix Synapse beside it"
+LATER = "PostgreSQL"
 
 
 def main() -> int:

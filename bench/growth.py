@@ -1,0 +1,272 @@
+"""What a store of a million messages costs beside an empty one: both are asked in turns, in the same round.
+
+A round has one of the large conversations to itself. It posts until there are FULL messages in it, reads it, and in the
+end deletes all of them.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import apsw
+
+from . import machine, sample, servers
+from .filling import DAYS
+from .load import load
+from .measure import Measure, folder
+from .row import Aside, Row, megabytes, seconds
+from .store import NoRoom, Size, Store, copied
+
+MESSAGES, CONVERSATIONS, LARGE, OF_ONE = 1_000_000, 10_000, 5, 1_000
+FULL, POSTED, DELETED = 30_000, 2_000, 300  # messages
+BESIDE, BESIDE_OF_ONE = 150, 30  # messages and conversations in the empty store
+POSTERS = 16  # while a conversation is emptied
+BEFORE = 2_000  # posts before it is
+PATIENCE = 60  # seconds until what should happen has happened
+OLDEST = "page%5Bafter%5D=" + "0" * 24
+Found = dict[str, Any]
+
+
+@dataclass
+class Side:
+    """A server, and what is asked of it."""
+
+    server: servers.Server
+    messages: str  # of the conversation
+    user: str
+    ids: list[str] = field(default_factory=list)  # of messages to delete
+
+    def ask(self, method: str, *paths: str, **more: Any) -> Found:
+        server = self.server
+        asked = {"port": server.port, "authorization": server.authorization, "connections": 1, "warm": 0.2}
+        return load(**{**asked, "method": method, "paths": paths, "seconds": 0.0, **more})
+
+    def post(self, several: int, **more: Any) -> Found:
+        return self.ask("POST", self.messages, body=sample.POST_BODY.decode(), most=several, **more)
+
+    def delete(self, several: int) -> Found:
+        going, self.ids = self.ids[:several], self.ids[several:]
+        return self.ask("DELETE", *(f"{self.messages}/{each}" for each in going), once=True)
+
+    def look_for_ids(self, several: int) -> None:
+        """Those of the newest messages."""
+        more = ""
+        while len(self.ids) < several:
+            page = said(self.server, "GET", self.messages + more)
+            self.ids += [message["id"] for message in reversed(page["messages"])]
+            more = f"?page%5Bbefore%5D={page['meta']['beforeCursor']}"
+
+    def of_user(self) -> str:
+        return f"{self.server.conversations}?filter%5BuserId%5D={self.user}"
+
+
+def said(server: servers.Server, method: str, path: str, body: Any = None) -> Any:
+    status, answer = server.ask(method, path, body)
+    if status >= 300:
+        raise RuntimeError(f"{method} {path} was answered {status} {answer[:300]!r}")
+    return json.loads(answer)
+
+
+def beside(server: servers.Server) -> Side:
+    """An empty store, with as little in it as can be listed."""
+    user = said(server, "POST", f"/v2/apps/{server.app}/users", {"externalId": "jo"})["user"]["id"]
+    for _ in range(BESIDE_OF_ONE):
+        body = {"type": "sdkGroup", "displayName": "Order 1", "participants": [{"userId": user}]}
+        made = said(server, "POST", server.conversations, body)["conversation"]["id"]
+    side = Side(server, f"{server.conversations}/{made}/messages", user)
+    side.post(BESIDE)
+    return side
+
+
+class Timed:
+    """What a kind of request took, on both sides."""
+
+    def __init__(self) -> None:
+        micro = "{:,.0f}".format
+        self.grown = Aside("p50 µs", micro), Aside("p99 µs", micro)
+        self.empty = Aside("empty p50 µs", micro), Aside("p99 µs", micro)
+        self.asides = (*self.grown, *self.empty)
+
+    def add(self, grown: list[Found], empty: list[Found]) -> float:
+        """The ratio of the medians."""
+        for asides, taken in ((self.grown, grown), (self.empty, empty)):
+            for aside, name in zip(asides, ("p50", "p99"), strict=True):
+                aside.add(median(each[name] for each in taken) * 1e6)
+        return self.grown[0].samples[-1] / self.empty[0].samples[-1]
+
+
+class Growth(Measure):
+    """The same requests to both."""
+
+    rows = (
+        Row(f"post into a conversation of {FULL:,}, {MESSAGES:,} stored, p50", "an empty store", 1.2, 1.1),
+        Row("list its newest page, p50", "an empty store", 1.2, 1.1),
+        Row("list its oldest page, p50", "an empty store", 1.2, 1.1),
+        Row(f"list the conversations of a user with {OF_ONE:,}, p50", f"of one with {BESIDE_OF_ONE}, an empty store"),
+        Row("delete a message of it, p50", "an empty store"),
+        Row(f"posts elsewhere while its {FULL:,} messages are deleted, p99", "just before"),
+        Row("server from start to first answer with that store", "an empty store"),
+        Row("the server's memory with that store, more by", "an empty store", shown=megabytes),
+        Row("disk for a stored message", "its JSON"),
+    )
+    method = (
+        (
+            f"Two servers on one core, one over an empty store and one over {MESSAGES:,} messages in "
+            f"{CONVERSATIONS:,} conversations, put there by the server's own commands in the order of {DAYS} days, "
+            f"with the events of the last seven. They are asked in turns over one connection. {POSTED:,} posts fill a "
+            f"conversation of the million up to {FULL:,}; in the empty store it is one that had {BESIDE}."
+        ),
+        f"{sample.PAGE} messages, as above.",
+        "Those after the first, as above.",
+        "25 conversations, as above. For information.",
+        f"{DELETED} of the newest messages, one after the other, as above. For information.",
+        (
+            f"{POSTERS} connections post into 500 other conversations; from the deletion until the rows are gone, "
+            "beside before. For information."
+        ),
+        "As of the server with nothing but an app; the system has the file in its memory. For information.",
+        (
+            "VmRSS after all that, less that over the empty store. SQLite keeps 64 MB of pages for each of its two "
+            "connections, however many messages there are. For information."
+        ),
+        "The table's pages by its messages. An event comes on top for seven days. For information.",
+    )
+
+    def __init__(self) -> None:
+        whole, milli = "{:,.0f}".format, "{:.1f}".format
+        self.timed = [Timed() for _ in range(5)]
+        self.before, self.meanwhile = Aside("p99 ms before", milli), Aside("p99 ms meanwhile", milli)
+        self.longest_before, self.longest = Aside("longest ms before", milli), Aside("longest ms", milli)
+        self.answered, self.gone = Aside("the deletion's answer ms", milli), Aside("rows gone after", seconds)
+        self.starts = Aside("with that store", seconds), Aside("empty", seconds)
+        self.memory = Aside("with that store", megabytes), Aside("empty", megabytes)
+        self.disk = Aside("B a message", whole), Aside("B an event", whole), Aside("the whole file MB", whole)
+        self.asides = (
+            *(each.asides for each in self.timed),
+            (self.meanwhile, self.longest, self.before, self.longest_before, self.answered, self.gone),
+            self.starts,
+            self.memory,
+            self.disk,
+        )
+        self._store: Store | None = None
+
+    def round(self, quick: bool, number: int) -> None:
+        divided = 100 if quick else 1
+        if self.rows[0].missing:
+            return
+        try:
+            store = self._store = self._store or _copied(divided)
+        except NoRoom as why:
+            for row in self.rows:
+                row.missing = str(why)
+            return
+        with folder() as place, ExitStack() as stack:
+            running: list[servers.Server] = []
+            for aside, app in zip(self.starts, (store.app, servers.app(place / "data")), strict=True):
+                took, server = servers.first_answer(app)
+                stack.callback(server.stop)
+                running.append(server)
+                aside.add(took)
+            self.rows[6].add(self.starts[0].samples[-1] / self.starts[1].samples[-1])
+            messages = f"{running[0].conversations}/{{}}/messages".format
+            grown, empty = (
+                Side(running[0], messages(store.there["large"][number]), store.there["user"]),
+                beside(running[1]),
+            )
+            self._ask(grown, empty, divided, number)
+            self._clear(grown, [messages(each) for each in store.there["others"]], store.path, 1.5 if quick else 4)
+            self._remember(running)
+        self._weigh(store.there, store.path)
+
+    def _ask(self, grown: Side, empty: Side, divided: int, number: int) -> None:
+        lasting = 0.15 if divided > 1 else 0.5
+        deleted = max(DELETED // divided, 20)
+        asked: list[Callable[[Side], Found]] = [
+            lambda side: side.post(POSTED // divided // 2),
+            lambda side: side.ask("GET", side.messages, seconds=lasting),
+            lambda side: side.ask("GET", f"{side.messages}?{OLDEST}", seconds=lasting),
+            lambda side: side.ask("GET", side.of_user(), seconds=lasting),
+            lambda side: side.delete(deleted),
+        ]
+        turns = (grown, empty, empty, grown) if number % 2 == 0 else (empty, grown, grown, empty)
+        for row, timed, ask in zip(self.rows, self.timed, asked, strict=False):
+            if timed is self.timed[-1]:
+                for side in (grown, empty):
+                    side.look_for_ids(deleted)
+            taken = [(side, ask(side)) for side in (turns if row.target else turns[:2])]
+            row.add(timed.add(*([found for side, found in taken if side is each] for each in (grown, empty))))
+
+    def _clear(self, grown: Side, others: list[str], path: Path, lasting: float) -> None:
+        """Delete all in the conversation, while others post."""
+        found: Found = {}
+        more = {"body": sample.POST_BODY.decode(), "connections": POSTERS, "warm": 0.0, "seconds": lasting}
+        posting = threading.Thread(target=lambda: found.update(grown.ask("POST", *others, trace=True, **more)))
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+
+        def until(sql: str, least: int) -> float:
+            last = time.monotonic() + PATIENCE
+            while connection.execute(sql).fetchall()[0][0] < least:
+                if not time.monotonic() < last:
+                    raise RuntimeError(f"this is not so after {PATIENCE} s: {sql}")
+                time.sleep(0.002)
+            return time.monotonic()
+
+        told = "select max(position) from event"
+        [[position]] = connection.execute(told).fetchall()
+        posting.start()
+        until(told, position + round(BEFORE * lasting / 4))
+        cleared = time.monotonic()
+        said(grown.server, "DELETE", grown.messages)
+        self.answered.add((time.monotonic() - cleared) * 1000)
+        gone = until("select not exists (select 1 from conversation_to_sweep)", 1)
+        self.gone.add(gone - cleared)
+        posting.join()
+        connection.close()
+        before = [took for at, took in found["trace"] if at < cleared]
+        meanwhile = [took for at, took in found["trace"] if at >= cleared and at - took <= gone]
+        for taken, p99, longest in (
+            (before, self.before, self.longest_before),
+            (meanwhile, self.meanwhile, self.longest),
+        ):
+            taken.sort()
+            p99.add(taken[int(len(taken) * 0.99)] * 1000)
+            longest.add(taken[-1] * 1000)
+        self.rows[5].add(self.meanwhile.samples[-1] / self.before.samples[-1])
+
+    def _remember(self, running: list[servers.Server]) -> None:
+        try:
+            held = [machine.memory(server.process.pid)[0] / sample.MIB for server in running]
+        except OSError:
+            self.rows[7].missing = "needs Linux's /proc"
+            return
+        self.rows[7].add(held[0] - held[1])
+        for aside, each in zip(self.memory, held, strict=True):
+            aside.add(each)
+
+    def _weigh(self, there: dict[str, Any], path: Path) -> None:
+        sizes, messages = there["sizes"], there["shape"]["messages"]
+        of_each = sizes["message"] / messages
+        self.rows[8].add(of_each / there["json"])
+        for aside, each in zip(
+            self.disk, (of_each, sizes["event"] / there["events"], path.stat().st_size / 1e6), strict=True
+        ):
+            aside.add(each)
+
+
+def _copied(divided: int) -> Store:
+    """A copy to work on until the run ends."""
+    stack = ExitStack()
+    atexit.register(stack.close)
+    size = Size(
+        MESSAGES // divided, CONVERSATIONS // divided, LARGE, (FULL - POSTED) // divided, max(OF_ONE // divided, 1)
+    )
+    return copied(size, stack.enter_context(folder()) / "store")

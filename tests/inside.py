@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,9 @@ from parhelion.server.assemble import engines
 from parhelion.server.commands import Engines, handlers
 from parhelion.server.dispatch.afterwards import Afterwards
 from parhelion.server.http import Application
+from parhelion.server.http.limiting import Held, Limiter
+from parhelion.server.ports import Meters
+from parhelion.server.rules.rates import UNLIMITED, Rates
 from parhelion.server.rules.targets import OUTSIDE, Reach
 
 
@@ -36,6 +39,7 @@ class Inside:
     clock: Clock
     app_id: str = ""
     authorization: str = ""
+    headers: dict[str, str] = field(default_factory=dict)  # of the last answer
 
     async def ask(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
         path, _, query = path.partition("?")
@@ -61,6 +65,7 @@ class Inside:
             "headers": [(name.encode(), value.encode()) for name, value in said.items()],
         }
         await self.application(scope, receive, send)
+        self.headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
         return sent[0]["status"], json.loads(b"".join(each["body"] for each in sent[1:]))
 
     async def done(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
@@ -100,7 +105,13 @@ class Inside:
 
 
 @asynccontextmanager
-async def inside(data: Path, clock: Clock | None = None, reach: Reach = OUTSIDE) -> AsyncIterator[Inside]:
+async def inside(
+    data: Path,
+    clock: Clock | None = None,
+    reach: Reach = OUTSIDE,
+    rates: Rates = UNLIMITED,
+    meters: Meters | None = None,
+) -> AsyncIterator[Inside]:
     """A fresh application over a data folder, with an app in it."""
     from parhelion.cli.keys import OPERATOR
     from parhelion.operations import AppKeys
@@ -108,7 +119,7 @@ async def inside(data: Path, clock: Clock | None = None, reach: Reach = OUTSIDE)
 
     clock = clock or Clock()
     async with engines(data, clock, reach) as opened:
-        app = Application(handlers, opened)
+        app = Application(handlers, opened, limiter=Limiter(rates, meters or Held(), clock))
         key = await app_keys.create_for_account(Context(opened, AppKeys.create, OPERATOR, "", "", ""), "test")
         basic = base64.b64encode(f"{key.id}:{key.secret}".encode()).decode()
         caller = Inside(app, opened, clock, authorization=f"Basic {basic}")

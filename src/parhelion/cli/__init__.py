@@ -64,6 +64,14 @@ def _parser() -> argparse.ArgumentParser:
         help="let webhooks point at this very machine, or into private networks too; may be given twice. Targets on "
         "the outside are always allowed, and those on this machine when --host is a loopback address",
     )
+    for what, whose in (("app", "apps, each with all its keys together,"), ("key", "keys")):
+        serve.add_argument(
+            f"--rate-limit-{what}",
+            type=_rate,
+            metavar="RATE",
+            help=f"how often {whose} may ask: 100 or 100/s, 6000/min, 3600/h; with :N for how many at once, such as "
+            "100/s:500, instead of what comes in two seconds (default: without limit)",
+        )
     serve.set_defaults(run=_serve)
 
     demo = commands.add_parser(
@@ -289,15 +297,26 @@ def _port(said: str) -> int:
     return int(said)
 
 
+def _rate(said: str) -> object:
+    from ..server.rules.rates import rate_of  # needs nothing of the server's extra
+
+    try:
+        return rate_of(said)
+    except ValueError as wrong:
+        raise argparse.ArgumentTypeError(str(wrong)) from None
+
+
 # The server's rooms are imported only by the commands that need them: the client installs without them.
 def _serve(asked: argparse.Namespace) -> int:
+    from ..server.rules.rates import Rates
     from .serve import rehearse, serve
 
-    if not asked.testing:
-        return serve(asked.host, asked.port, asked.data or DATA, asked.public_url, asked.allow_targets)
-    if asked.data is not None:
-        raise ValueError("with --testing nothing is kept, and no store is touched: leave out --data, or --testing")
-    return rehearse(asked.host, asked.port, asked.public_url, asked.allow_targets)
+    if asked.testing:
+        if asked.data is not None:
+            raise ValueError("with --testing nothing is kept, and no store is touched: leave out --data, or --testing")
+        return rehearse(asked.host, asked.port, asked.public_url, asked.allow_targets)
+    rates = Rates(app=asked.rate_limit_app, key=asked.rate_limit_key)
+    return serve(asked.host, asked.port, asked.data or DATA, asked.public_url, asked.allow_targets, rates)
 
 
 def _demo(asked: argparse.Namespace) -> int:

@@ -22,6 +22,7 @@ from ..server.assemble import Rehearsal, configured, rehearsing, serving
 from ..server.commands import Engines
 from ..server.http import STEERING, Application
 from ..server.rows import apps
+from ..server.rules.rates import UNLIMITED, Rates
 from ..server.rules.targets import Reach
 
 FILES = 65_536
@@ -31,7 +32,14 @@ ALLOWED = {"loopback": "at this machine", "private": "into private networks"}
 Ready = Callable[[str, Engines], Awaitable[None]]
 
 
-def serve(host: str, port: int, data: Path, public_url: str | None, allowed: Sequence[str] = ()) -> int:
+def serve(
+    host: str,
+    port: int,
+    data: Path,
+    public_url: str | None,
+    allowed: Sequence[str] = (),
+    rates: Rates = UNLIMITED,
+) -> int:
     """Run until SIGINT or SIGTERM. `allowed`: "loopback", "private"."""
     reach, usual = reach_of(host, allowed), reach_of(host)
 
@@ -42,7 +50,7 @@ def serve(host: str, port: int, data: Path, public_url: str | None, allowed: Seq
         if not await apps.page(engines.database, "", 1, back=False):
             print(f"There is no app yet. Create one:  parhelion app create --data {data} --name 'My app'", flush=True)
 
-    return uvloop.run(run(host, port, data, public_url, reach, ready))
+    return uvloop.run(run(host, port, data, public_url, reach, ready, rates))
 
 
 def rehearse(host: str, port: int, public_url: str | None, allowed: Sequence[str] = ()) -> int:
@@ -73,9 +81,17 @@ def _alone(host: str) -> bool:
     return host.lower() == "localhost"
 
 
-async def run(host: str, port: int, data: Path, public_url: str | None, reach: Reach, ready: Ready) -> int:
+async def run(
+    host: str,
+    port: int,
+    data: Path,
+    public_url: str | None,
+    reach: Reach,
+    ready: Ready,
+    rates: Rates = UNLIMITED,
+) -> int:
     """Serve, calling `ready` with the address once requests are answered."""
-    return await _answer(host, port, serving(data, public_url, reach=reach), ready)
+    return await _answer(host, port, serving(data, public_url, reach=reach, rates=rates), ready)
 
 
 async def _answer(

@@ -28,11 +28,13 @@ from .dispatch.stream import Stream
 from .dispatch.webhooks import Webhooks
 from .http import Application
 from .http.asgi import Receive, Scope, Send
+from .http.limiting import Held, Limiter
 from .http.protocol import BoundedProtocol
 from .ids import Ids
 from .media.directory import Directory
 from .media.memory import MediaInMemory
 from .ports import DELIVER, TOLD, Clock, UnusableStore
+from .rules.rates import UNLIMITED, Rates
 from .rules.targets import OUTSIDE, Reach
 from .stage import Contents, HandClock, Stage
 from .vault import Vault
@@ -54,11 +56,15 @@ async def engines(data: Path, clock: Clock = time.time, reach: Reach = OUTSIDE) 
 
 @asynccontextmanager
 async def serving(
-    data: Path, public_url: str | None = None, clock: Clock = time.time, reach: Reach = OUTSIDE
+    data: Path,
+    public_url: str | None = None,
+    clock: Clock = time.time,
+    reach: Reach = OUTSIDE,
+    rates: Rates = UNLIMITED,
 ) -> AsyncGenerator[Application]:
     """The application at work: engines open, what a crash left behind settled, what comes after commits done, and
     events on their way to webhooks and to who listens. `reach`: which targets webhooks may have beside those on the
-    outside.
+    outside. `rates`: how often apps and keys may ask.
     """
     async with engines(data, clock, reach) as opened:
         afterwards = Afterwards(opened.database, opened.media, clock)
@@ -67,7 +73,8 @@ async def serving(
         webhooks = Webhooks(opened.database, opened.vault, clock, poster)
         work = [asyncio.create_task(each.run()) for each in (afterwards, webhooks, opened.live)]
         try:
-            yield Application(handlers, opened, public_url=public_url)
+            limiter = Limiter(rates, Held(), clock) if any(rates) else None
+            yield Application(handlers, opened, public_url=public_url, limiter=limiter)
         finally:
             for task in work:
                 task.cancel()

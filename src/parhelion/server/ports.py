@@ -1,4 +1,4 @@
-"""What the rooms may ask of the engines below them: a database, a place for files, events as they come, a clock.
+"""What the rooms may ask of the engines below them: a database, files, events as they come, meters, a clock.
 
     steps  = (guard, effect, effect ...)     a constant tuple, written in rows: its identity is the write's *kind*
     Write  = key + steps + values            made by rows, handed over whole, never a conversation
@@ -22,8 +22,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
+T = TypeVar("T")
 Value = str | int | float | bytes | None
 Values = Mapping[str, Value]
 Row = Sequence[Any]  # by position
@@ -107,6 +108,21 @@ class Media(Protocol):
     async def remove(self, id: str) -> None: ...
     async def recover(self, committed: Callable[[str], Awaitable[bool]]) -> None:
         """Settle what a crash left on its way in: kept when its row was committed, gone otherwise."""
+        ...
+
+
+class Meters(Protocol):
+    """A moment under each name, in nanoseconds since 1970: when a bucket will be full again. See rules/rates.
+
+    One that has passed may be forgotten, and is then 0. Who holds them decides how far a limit reaches: a process for
+    itself, or a store for all that share it.
+    """
+
+    async def change(self, names: Sequence[str], to: Callable[[Sequence[int]], tuple[Sequence[int], T]]) -> T:
+        """Put in place of these moments what `to` makes of them, and nobody comes in between.
+
+        `to` is pure, and may be called more than once. What it says beside the moments is answered.
+        """
         ...
 
 

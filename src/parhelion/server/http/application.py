@@ -1,6 +1,6 @@
 """The table as a plain ASGI application.
 
-    path -> route -> who asks? may they? -> arguments -> command -> answer, or a stream of them
+    path -> route -> who asks? too often? may they? -> arguments -> command -> answer, or a stream of them
                         any ApiError on the way -> {"errors": [...]}
 
 Under `/v2` and under `/sc/v2`, as with the hosted service; attachments are fetched under `/attachments/v2`. What the
@@ -59,6 +59,7 @@ from .asgi import Gone, Headers, Receive, Scope, Send
 from .consent import Consent
 from .credentials import Credentials
 from .fetching import fetch
+from .limiting import Limiter
 from .pages import Asked, Page, show
 from .reading import arguments, whole
 from .reference import Reference
@@ -92,9 +93,12 @@ class Served(NamedTuple):
 class Application:
     """Answers requests."""
 
-    def __init__(self, handlers: Handlers, engines: Engines, *, public_url: str | None = None) -> None:
+    def __init__(
+        self, handlers: Handlers, engines: Engines, *, public_url: str | None = None, limiter: Limiter | None = None
+    ) -> None:
         self.engines = engines
         self._stage = engines.stage
+        self._limiter = limiter
         self._credentials = Credentials(engines)
         self._routes: Routes[Served] = Routes()
         reference = Reference(handlers)
@@ -168,6 +172,8 @@ class Application:
         operation = served.operation
         grant = await self._credentials.grant(headers.get(b"authorization")) if operation.scopes else NOBODY
         app_id = values.pop("app_id", "")
+        if self._limiter is not None and operation.scopes:
+            await self._limiter.take(grant, app_id, more)
         await self._permit(operation, grant, app_id)
         base = self._public_url or self._origin(scope, headers)
         context = Context(self.engines, operation, grant, app_id, base + prefix, path)

@@ -8,10 +8,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
 
-from parhelion.server.databases.sqlite import Sqlite, SqliteInMemory
-from parhelion.server.ports import Database, Refused, Step, UnusableStore, Write
+from parhelion.server.databases.sqlite import GROUP, WAITING, Sqlite, SqliteInMemory
+from parhelion.server.ports import Database, Overloaded, Refused, Step, UnusableStore, Write
 
 TABLE = [(1, "create table box (id text primary key, n bigint not null, body bytea);\n")]
 ADD = (Step("insert into box (id, n, body) values (:id, :n, :body) on conflict do nothing", "taken"),)
@@ -119,6 +120,32 @@ def test_a_broken_constraint_fails_its_own_write_only(tell: Callable[[Story], An
     assert [isinstance(each, Exception) for each in outcomes] == [False, True, False, False]
     assert rows["b"] == 0
     assert {"x", "y", "z"} <= set(rows)
+
+
+def test_more_than_can_wait_are_refused_at_once_and_those_that_wait_are_done(tmp_path: Path) -> None:
+    async def story() -> tuple[list[Any], dict[str, int]]:
+        async with sqlite(tmp_path) as box:
+            await box.migrate(TABLE)
+            other = apsw.Connection(str(tmp_path / "db"))
+            other.execute("begin immediate")
+            made = [asyncio.ensure_future(box.write(add("0")))]
+            refused = 0
+            for number in range(1, 3 * WAITING):
+                try:
+                    made.append(asyncio.ensure_future(box.write(add(str(number)))))
+                except Overloaded:
+                    refused += 1
+            other.execute("rollback")
+            other.close()
+            outcomes = await asyncio.gather(*made)
+            await box.write(add("and again"))
+            assert WAITING <= len(made) <= WAITING + 2 * GROUP  # those that the thread had taken already waited too
+            assert len(made) + refused == 3 * WAITING
+            return outcomes, await content(box)
+
+    outcomes, rows = asyncio.run(asyncio.wait_for(story(), 60))
+    assert outcomes == [[]] * len(outcomes)
+    assert len(rows) == len(outcomes) + 1
 
 
 def test_a_value_that_cannot_be_sent_fails_its_own_write_only(tell: Callable[[Story], Any]) -> None:

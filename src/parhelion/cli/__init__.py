@@ -72,6 +72,13 @@ def _parser() -> argparse.ArgumentParser:
             help=f"how often {whose} may ask: 100 or 100/s, 6000/min, 3600/h; with :N for how many at once, such as "
             "100/s:500, instead of what comes in two seconds (default: without limit)",
         )
+    serve.add_argument(
+        "--max-connections",
+        type=_several,
+        metavar="N",
+        help="connections at the same time, streams among them, about 11 kB each; more are answered 503 "
+        "(default: 10000)",
+    )
     serve.set_defaults(run=_serve)
 
     demo = commands.add_parser(
@@ -297,6 +304,12 @@ def _port(said: str) -> int:
     return int(said)
 
 
+def _several(said: str) -> int:
+    if not (said.isascii() and said.isdecimal() and len(said) < 9 and int(said) > 0):
+        raise argparse.ArgumentTypeError(f"{said!r} is not a number, 1 or more")
+    return int(said)
+
+
 def _rate(said: str) -> object:
     from ..server.rules.rates import rate_of  # needs nothing of the server's extra
 
@@ -308,6 +321,7 @@ def _rate(said: str) -> object:
 
 # The server's rooms are imported only by the commands that need them: the client installs without them.
 def _serve(asked: argparse.Namespace) -> int:
+    from ..server.http.overload import CONNECTIONS
     from ..server.rules.rates import Rates
     from .serve import rehearse, serve
 
@@ -316,7 +330,15 @@ def _serve(asked: argparse.Namespace) -> int:
             raise ValueError("with --testing nothing is kept, and no store is touched: leave out --data, or --testing")
         return rehearse(asked.host, asked.port, asked.public_url, asked.allow_targets)
     rates = Rates(app=asked.rate_limit_app, key=asked.rate_limit_key)
-    return serve(asked.host, asked.port, asked.data or DATA, asked.public_url, asked.allow_targets, rates)
+    return serve(
+        asked.host,
+        asked.port,
+        asked.data or DATA,
+        asked.public_url,
+        asked.allow_targets,
+        rates,
+        asked.max_connections or CONNECTIONS,
+    )
 
 
 def _demo(asked: argparse.Namespace) -> int:

@@ -12,8 +12,10 @@ import sys
 import threading
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager, suppress
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
+from typing import cast
 
 import uvicorn
 import uvloop
@@ -21,10 +23,13 @@ import uvloop
 from ..server.assemble import Rehearsal, configured, rehearsing, serving
 from ..server.commands import Engines
 from ..server.http import STEERING, Application
+from ..server.http.accepting import Accepting
+from ..server.http.overload import CONNECTIONS, Gate
 from ..server.rows import apps
 from ..server.rules.rates import UNLIMITED, Rates
 from ..server.rules.targets import Reach
 
+log = logging.getLogger("parhelion.serve")
 FILES = 65_536
 GRACE = 10  # seconds that requests under way have when the server is stopped
 ALLOWED = {"loopback": "at this machine", "private": "into private networks"}
@@ -39,6 +44,7 @@ def serve(
     public_url: str | None,
     allowed: Sequence[str] = (),
     rates: Rates = UNLIMITED,
+    connections: int = CONNECTIONS,
 ) -> int:
     """Run until SIGINT or SIGTERM. `allowed`: "loopback", "private"."""
     reach, usual = reach_of(host, allowed), reach_of(host)
@@ -50,7 +56,7 @@ def serve(
         if not await apps.page(engines.database, "", 1, back=False):
             print(f"There is no app yet. Create one:  parhelion app create --data {data} --name 'My app'", flush=True)
 
-    return uvloop.run(run(host, port, data, public_url, reach, ready, rates))
+    return uvloop.run(run(host, port, data, public_url, reach, ready, rates, connections))
 
 
 def rehearse(host: str, port: int, public_url: str | None, allowed: Sequence[str] = ()) -> int:
@@ -89,20 +95,25 @@ async def run(
     reach: Reach,
     ready: Ready,
     rates: Rates = UNLIMITED,
+    connections: int = CONNECTIONS,
 ) -> int:
     """Serve, calling `ready` with the address once requests are answered."""
-    return await _answer(host, port, serving(data, public_url, reach=reach, rates=rates), ready)
+    return await _answer(host, port, serving(data, public_url, reach=reach, rates=rates), ready, connections)
 
 
 async def _answer(
-    host: str, port: int, opening: AbstractAsyncContextManager[Application | Rehearsal], ready: Ready
+    host: str,
+    port: int,
+    opening: AbstractAsyncContextManager[Application | Rehearsal],
+    ready: Ready,
+    connections: int = CONNECTIONS,
 ) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     logging.getLogger("python_multipart").setLevel(logging.ERROR)  # what is malformed is told to who sent it
-    _allow_connections()
+    gate = Gate(_allowed_connections(connections))
     with _bound(host, port) as listening:
         async with opening as app:
-            server = _Server(configured(app, GRACE), lambda: ready(_url(listening), app.engines))
+            server = _Server(configured(app, GRACE, gate), lambda: ready(_url(listening), app.engines))
             await server.serve(sockets=[listening])
     return 0
 
@@ -115,7 +126,10 @@ class _Server(uvicorn.Server):
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        await super().startup([])
+        made: Callable[..., asyncio.Protocol] = self.config.http_protocol_class
+        protocol = partial(made, config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
+        self.servers = [cast("asyncio.Server", Accepting(each, protocol)) for each in sockets or ()]
         await self._ready()
 
     @contextmanager
@@ -133,12 +147,19 @@ class _Server(uvicorn.Server):
                 loop.remove_signal_handler(each)
 
 
-def _allow_connections() -> None:
-    """As many as the system lets us have: each connection, stream and delivery is an open file."""
+def _allowed_connections(wanted: int) -> int:
+    """As many as wanted, or as the system lets us have: each is an open file, and so are deliveries and uploads."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    if soft == resource.RLIM_INFINITY:
+        return wanted
+    needed = max(FILES, wanted * 4 // 3 + 1)
+    if soft < needed:
+        soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    if wanted <= (most := soft * 3 // 4):
+        return wanted
+    log.warning("%d connections at most, not %d: the system allows %d open files (ulimit -n)", most, wanted, soft)
+    return most
 
 
 @contextmanager

@@ -15,7 +15,9 @@ import secrets
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
+from typing import cast
 
 import uvicorn
 
@@ -29,6 +31,7 @@ from .dispatch.webhooks import Webhooks
 from .http import Application
 from .http.asgi import Receive, Scope, Send
 from .http.limiting import Held, Limiter
+from .http.overload import Gate
 from .http.protocol import BoundedProtocol
 from .ids import Ids
 from .media.directory import Directory
@@ -197,14 +200,15 @@ class _World:
 REHEARSED = Handlers({**handlers, **controls})
 
 
-def configured(app: Application | Rehearsal, grace: int) -> uvicorn.Config:
+def configured(app: Application | Rehearsal, grace: int, gate: Gate | None = None) -> uvicorn.Config:
     """How uvicorn is to serve it: with every connection held to its bounds, and nothing said that was not asked for.
 
-    `grace`: seconds that requests under way have when the server is stopped.
+    `grace`: seconds that requests under way have when the server is stopped. `gate`: the bounds of all connections
+    together, when they are not the usual ones.
     """
     return uvicorn.Config(
         app,
-        http=BoundedProtocol,
+        http=cast("type[asyncio.Protocol]", partial(BoundedProtocol, gate=gate)),  # it is only called
         ws="none",
         lifespan="off",
         proxy_headers=False,  # who stands before us is said with --public-url, not by each request

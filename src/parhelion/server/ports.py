@@ -69,6 +69,10 @@ class Unavailable(Exception):
     """An engine cannot do it now: a full disk, a file that somebody else holds. Nothing has happened."""
 
 
+class Overloaded(Unavailable):
+    """There is too much to do already. Nothing has happened; soon there will be less."""
+
+
 class UnusableStore(ValueError):
     """The store is of a newer version, or is none of ours. The message is for the person who started the program."""
 
@@ -78,7 +82,10 @@ class Database(Protocol):
 
     async def read_one(self, sql: str, values: Values) -> Row | None: ...
     async def read_all(self, sql: str, values: Values) -> list[Row]: ...
-    def write(self, write: Write) -> Awaitable[list[Row]]: ...
+    def write(self, write: Write) -> Awaitable[list[Row]]:
+        """`Overloaded` at once when too many wait; `Unavailable` or `Refused` when its turn has come."""
+        ...
+
     async def bell(self, name: str, timeout: float) -> bool:
         """Wait for a bell: True when it rang, False when it is time to look anyway."""
         ...

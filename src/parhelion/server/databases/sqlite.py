@@ -30,10 +30,11 @@ from typing import Any, cast
 
 import apsw
 
-from ..ports import Refused, Row, Unavailable, UnusableStore, Values, Write
+from ..ports import Overloaded, Refused, Row, Unavailable, UnusableStore, Values, Write
 from ._bells import Bells
 
 GROUP = 512  # bounds how long a reader of the answer waits, and what a spoilt group repeats
+WAITING = 8 * GROUP  # the last waits for eight commits; more than requests have turns, so workers have room beside them
 PRAGMAS = (
     "busy_timeout=10000",
     "journal_mode=wal",
@@ -103,6 +104,8 @@ class Sqlite:
     def write(self, write: Write) -> asyncio.Future[list[Row]]:
         if self._closed:
             raise Unavailable("the database is closed")
+        if len(self._gathered) >= WAITING:
+            raise Overloaded("too many writes that wait for the database")
         future: asyncio.Future[list[Row]] = self._loop.create_future()
         self._gathered.append((write, future))
         if not self._busy:

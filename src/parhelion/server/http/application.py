@@ -17,7 +17,7 @@ import hashlib
 import logging
 import re
 import secrets
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -51,7 +51,7 @@ from ..commands import (
     shown,
 )
 from ..commands.attachments import split_path
-from ..ports import Subscription, Unavailable
+from ..ports import Overloaded, Subscription, Unavailable
 from ..rows import answered, apps
 from ..rules.faults import FETCH, Request
 from ..stage import Stage
@@ -60,6 +60,7 @@ from .consent import Consent
 from .credentials import Credentials
 from .fetching import fetch
 from .limiting import Limiter
+from .overload import AGAIN, BUSY, UPLOAD, Room, Tally
 from .pages import Asked, Page, show
 from .reading import arguments, whole
 from .reference import Reference
@@ -100,12 +101,13 @@ class Application:
         self._stage = engines.stage
         self._limiter = limiter
         self._credentials = Credentials(engines)
+        self._room, self._tally = Room(), Tally()
         self._routes: Routes[Served] = Routes()
         reference = Reference(handlers)
         self._pages: dict[str, Page] = {
             "/openapi.json": reference.openapi,
             "/docs": reference.docs,
-            OAuthEndpoints.authorize.path: Consent(engines, self._credentials),
+            OAuthEndpoints.authorize.path: Consent(engines, self._credentials, partial(self._room.taken, "")),
         }
         for operation, handler in handlers.items():
             if isinstance(operation, Browse):
@@ -154,6 +156,10 @@ class Application:
                     more.append(CHALLENGE)
         except (Gone, asyncio.CancelledError):  # nobody is there any more, or the server's grace is over
             return
+        except Overloaded as much:
+            self._tally.count(str(much))
+            status, body = ServiceUnavailable.status, BUSY
+            more.append((b"retry-after", b"%d" % AGAIN))
         except Unavailable as trouble:
             log.error("request %s: %s", request_id.decode(), trouble)  # noqa: TRY400 - known trouble needs no traceback
             status, body = ServiceUnavailable.status, to_json(Errors(errors=ServiceUnavailable().errors))
@@ -181,7 +187,8 @@ class Application:
         body = b""
         if served.body:
             also_form = operation.also_form
-            body = await whole(headers, receive, required=served.body.required, also_form=also_form)
+            room = partial(self._room.taken, grant.app_id or app_id)
+            body = await whole(headers, receive, room, required=served.body.required, also_form=also_form)
         context.once = _once(operation, headers, path, query, body)
         if context.once is not None:
             more.append(HONOURED)
@@ -266,7 +273,8 @@ class Application:
         if served.file is None:
             return await served.handler(context, **named)
         engines = context.engines
-        received = await receive_file(served.file, headers, receive, engines.media, engines.ids)
+        with self._room.taken(context.grant.app_id or context.app_id, UPLOAD):
+            received = await receive_file(served.file, headers, receive, engines.media, engines.ids)
         try:
             return await served.handler(context, received, **named)
         except Exception:  # not when cancelled: the commit may be under way, and `recover` asks the rows

@@ -27,7 +27,7 @@ from ..ports import milliseconds
 from .credentials import Credentials
 from .html import COLOURS, Html, of, policy, tag, whole
 from .pages import HTML, NO_REFERRER, NO_SNIFF, NO_STORE, TEXT, Asked, Shown
-from .reading import arguments, form
+from .reading import Taking, arguments, form
 
 COOKIE = "parhelion_consent"
 _NONCE = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -50,8 +50,8 @@ class Refusal(Exception):
 class Consent:
     """Shows the page, and takes its answer."""
 
-    def __init__(self, engines: Engines, credentials: Credentials) -> None:
-        self._engines, self._credentials = engines, credentials
+    def __init__(self, engines: Engines, credentials: Credentials, room: Taking) -> None:
+        self._engines, self._credentials, self._room = engines, credentials, room
 
     async def __call__(self, asked: Asked) -> Shown:
         """The page, or the way back to the partner."""
@@ -61,7 +61,7 @@ class Consent:
             asking = await oauth.authorize(context, **arguments(OAuthEndpoints.authorize, {}, asked.query, None))
             if asked.method != "POST":
                 return self._form(asked, asking)
-            said = await form(asked.headers, asked.receive)
+            said = await form(asked.headers, asked.receive, self._room)
             try:
                 if not self._is_ours(asked, asking, said):
                     raise Refusal(Forbidden.status, STALE)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any, cast, get_args, get_origin
 from urllib.parse import parse_qsl, unquote_plus
@@ -24,45 +25,48 @@ JSON_LIMIT = 100 * 1024  # "100kb"
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 FORM_LIMIT = 16 * 1024
 FORM = b"application/x-www-form-urlencoded"
+Taking = Callable[[int], AbstractContextManager[None]]  # room for so many bytes: see overload.Room
 
 
 async def whole(
-    headers: Mapping[bytes, bytes], receive: Receive, *, required: bool = True, also_form: bool = False
+    headers: Mapping[bytes, bytes], receive: Receive, room: Taking, *, required: bool = True, also_form: bool = False
 ) -> bytes:
-    """A JSON body, whole. A form is made into one where it is accepted."""
+    """A JSON body, whole. A form is made into one where it is accepted. `room` is taken while it comes in."""
     if not required and _length(headers) == 0 and b"transfer-encoding" not in headers:
         return b""
     kind = _kind(headers)
     if also_form and kind == FORM:
-        return msgspec.json.encode(_basic_client(headers) | await form(headers, receive))
+        return msgspec.json.encode(_basic_client(headers) | await form(headers, receive, room))
     if kind != b"application/json" and not kind.endswith(b"+json"):
         raise UnsupportedMediaType("content-type should be application/json")
-    return await _bounded(headers, receive, JSON_LIMIT)
+    return await _bounded(headers, receive, room, JSON_LIMIT)
 
 
-async def _bounded(headers: Mapping[bytes, bytes], receive: Receive, limit: int) -> bytes:
+async def _bounded(headers: Mapping[bytes, bytes], receive: Receive, room: Taking, limit: int) -> bytes:
     if headers.get(b"content-encoding", b"identity").lower() != b"identity":
         raise UnsupportedMediaType("content-encoding is not supported")
-    if _length(headers) > limit:
+    length = _length(headers)
+    if length > limit:
         raise PayloadTooLarge(f"A body is limited to {limit} bytes.")
     body, more = await piece_of(receive)
     if more:
-        pieces, size = [body], len(body)
-        while more and size <= limit:
-            piece, more = await piece_of(receive)
-            pieces.append(piece)
-            size += len(piece)
-        body = b"".join(pieces)
+        with room(length or limit):
+            pieces, size = [body], len(body)
+            while more and size <= limit:
+                piece, more = await piece_of(receive)
+                pieces.append(piece)
+                size += len(piece)
+            body = b"".join(pieces)
     if len(body) > limit:
         raise PayloadTooLarge(f"A body is limited to {limit} bytes.")
     return body
 
 
-async def form(headers: Mapping[bytes, bytes], receive: Receive) -> dict[str, str]:
+async def form(headers: Mapping[bytes, bytes], receive: Receive, room: Taking) -> dict[str, str]:
     """A form's fields, each said once."""
     if _kind(headers) != FORM:
         raise UnsupportedMediaType("content-type should be application/x-www-form-urlencoded")
-    return form_fields(await _bounded(headers, receive, FORM_LIMIT))
+    return form_fields(await _bounded(headers, receive, room, FORM_LIMIT))
 
 
 def _basic_client(headers: Mapping[bytes, bytes]) -> dict[str, str]:

@@ -17,10 +17,10 @@ LOCK := env -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL -u PIP_FIND_LINKS PIP_CONFIG
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 RELOCK :=
 
-.PHONY: help setup demo serve test fuzz check docs pages bench drill lock upgrade clean
+.PHONY: help setup demo serve test fuzz check docs pages bench drill drill-overload lock upgrade clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: $(READY) ## make .venv with everything in it, as locked (the others call it when needed)
 
@@ -82,6 +82,10 @@ bench: $(READY) ## the benchmarks: ratios of one run, as a table
 
 drill: $(READY) ## the long drills: crashes and races, thirty rounds each
 	$(BIN)/pytest tests/drills --rounds 30
+
+drill-overload: MINUTES := 10
+drill-overload: $(READY) ## twice as much as can be done, for ten minutes: make drill-overload MINUTES=30
+	$(BIN)/python -m bench.overload $(MINUTES)
 
 lock: $(READY) ## lock requirements/*.in again, changing only what they ask for
 	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and \

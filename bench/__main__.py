@@ -21,6 +21,7 @@ from .events import Deliveries, Streams
 from .growth import Growth
 from .imports import Imports
 from .measure import Measure
+from .overload import Fairness, Overload
 from .posts import Lists, Posts
 from .starts import Starts
 from .synapse import Synapse
@@ -38,6 +39,8 @@ MEASURES: dict[str, type[Measure]] = {
     "streams": Streams,
     "growth": Growth,
     "synapse": Synapse,
+    "overload": Overload,
+    "fairness": Fairness,
 }
 ROUNDS, QUICK_ROUNDS = 5, 2
 LATER = "PostgreSQL"

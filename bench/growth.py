@@ -1,4 +1,4 @@
-"""What a store of a million messages costs beside an empty one: both are asked in turns, in the same round.
+"""What a store of a million messages costs beside an empty one: both are asked in turns.
 
 A round has one of the large conversations to itself. It posts until there are FULL messages in it, reads it, and in the
 end deletes all of them.
@@ -12,9 +12,8 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import apsw
@@ -25,15 +24,16 @@ from .load import load
 from .measure import Measure, folder
 from .row import Aside, Row, megabytes, seconds
 from .store import NoRoom, Size, Store, copied
+from .turns import RUN, turns
 
 MESSAGES, CONVERSATIONS, LARGE, OF_ONE = 1_000_000, 10_000, 5, 1_000
-FULL, POSTED, DELETED = 30_000, 2_000, 300  # messages
+FULL, POSTED, DELETED = 30_000, 2_000, 100  # messages
+LISTED = 2_000  # pages
 BESIDE, BESIDE_OF_ONE = 150, 30  # messages and conversations in the empty store
 POSTERS = 16  # while a conversation is emptied
 BEFORE = 2_000  # posts before it is
 PATIENCE = 60  # seconds until what should happen has happened
 OLDEST = "page%5Bafter%5D=" + "0" * 24
-Found = dict[str, Any]
 
 
 @dataclass
@@ -43,30 +43,20 @@ class Side:
     server: servers.Server
     messages: str  # of the conversation
     user: str
-    ids: list[str] = field(default_factory=list)  # of messages to delete
 
-    def ask(self, method: str, *paths: str, **more: Any) -> Found:
-        server = self.server
-        asked = {"port": server.port, "authorization": server.authorization, "connections": 1, "warm": 0.2}
-        return load(**{**asked, "method": method, "paths": paths, "seconds": 0.0, **more})
-
-    def post(self, several: int, **more: Any) -> Found:
-        return self.ask("POST", self.messages, body=sample.POST_BODY.decode(), most=several, **more)
-
-    def delete(self, several: int) -> Found:
-        going, self.ids = self.ids[:several], self.ids[several:]
-        return self.ask("DELETE", *(f"{self.messages}/{each}" for each in going), once=True)
-
-    def look_for_ids(self, several: int) -> None:
-        """Those of the newest messages."""
-        more = ""
-        while len(self.ids) < several:
-            page = said(self.server, "GET", self.messages + more)
-            self.ids += [message["id"] for message in reversed(page["messages"])]
-            more = f"?page%5Bbefore%5D={page['meta']['beforeCursor']}"
-
+    @property
     def of_user(self) -> str:
         return f"{self.server.conversations}?filter%5BuserId%5D={self.user}"
+
+    def newest(self, several: int) -> list[str]:
+        """The paths of that many messages."""
+        found: list[str] = []
+        more = ""
+        while len(found) < several:
+            page = said(self.server, "GET", self.messages + more)
+            found += [f"{self.messages}/{message['id']}" for message in reversed(page["messages"])]
+            more = f"?page%5Bbefore%5D={page['meta']['beforeCursor']}"
+        return found[:several]
 
 
 def said(server: servers.Server, method: str, path: str, body: Any = None) -> Any:
@@ -82,9 +72,17 @@ def beside(server: servers.Server) -> Side:
     for _ in range(BESIDE_OF_ONE):
         body = {"type": "sdkGroup", "displayName": "Order 1", "participants": [{"userId": user}]}
         made = said(server, "POST", server.conversations, body)["conversation"]["id"]
-    side = Side(server, f"{server.conversations}/{made}/messages", user)
-    side.post(BESIDE)
-    return side
+    messages = f"{server.conversations}/{made}/messages"
+    load(
+        port=server.port,
+        authorization=server.authorization,
+        connections=1,
+        method="POST",
+        paths=[messages],
+        body=sample.POST_BODY.decode(),
+        most=BESIDE,
+    )
+    return Side(server, messages, user)
 
 
 class Timed:
@@ -96,12 +94,17 @@ class Timed:
         self.empty = Aside("empty p50 µs", micro), Aside("p99 µs", micro)
         self.asides = (*self.grown, *self.empty)
 
-    def add(self, grown: list[Found], empty: list[Found]) -> float:
+    def take(self, grown: Side, empty: Side, of: Callable[[Side], list[str]], **asked: Any) -> float:
         """The ratio of the medians."""
-        for asides, taken in ((self.grown, grown), (self.empty, empty)):
-            for aside, name in zip(asides, ("p50", "p99"), strict=True):
-                aside.add(median(each[name] for each in taken) * 1e6)
-        return self.grown[0].samples[-1] / self.empty[0].samples[-1]
+        sides = [
+            {"port": each.server.port, "authorization": each.server.authorization, "paths": of(each)}
+            for each in (grown, empty)
+        ]
+        found = turns(sides=sides, **asked)
+        for name, *asides in zip(("p50", "p99"), self.grown, self.empty, strict=True):
+            for aside, taken in zip(asides, found[name], strict=True):
+                aside.add(taken * 1e6)
+        return found["p50"][0] / found["p50"][1]
 
 
 class Growth(Measure):
@@ -122,8 +125,9 @@ class Growth(Measure):
         (
             f"Two servers on one core, one over an empty store and one over {MESSAGES:,} messages in "
             f"{CONVERSATIONS:,} conversations, put there by the server's own commands in the order of {DAYS} days, "
-            f"with the events of the last seven. They are asked in turns over one connection. {POSTED:,} posts fill a "
-            f"conversation of the million up to {FULL:,}; in the empty store it is one that had {BESIDE}."
+            f"with the events of the last seven. They are asked in turns, {RUN} requests at a time, over a connection "
+            f"each. {POSTED:,} posts fill a conversation of the million up to {FULL:,}; in the empty store it is one "
+            f"that had {BESIDE}."
         ),
         f"{sample.PAGE} messages, as above.",
         "Those after the first, as above.",
@@ -182,34 +186,41 @@ class Growth(Measure):
                 Side(running[0], messages(store.there["large"][number]), store.there["user"]),
                 beside(running[1]),
             )
-            self._ask(grown, empty, divided, number)
+            self._ask(grown, empty, divided)
             self._clear(grown, [messages(each) for each in store.there["others"]], store.path, 1.5 if quick else 4)
             self._remember(running)
         self._weigh(store.there, store.path)
 
-    def _ask(self, grown: Side, empty: Side, divided: int, number: int) -> None:
-        lasting = 0.15 if divided > 1 else 0.5
-        deleted = max(DELETED // divided, 20)
-        asked: list[Callable[[Side], Found]] = [
-            lambda side: side.post(POSTED // divided // 2),
-            lambda side: side.ask("GET", side.messages, seconds=lasting),
-            lambda side: side.ask("GET", f"{side.messages}?{OLDEST}", seconds=lasting),
-            lambda side: side.ask("GET", side.of_user(), seconds=lasting),
-            lambda side: side.delete(deleted),
+    def _ask(self, grown: Side, empty: Side, divided: int) -> None:
+        several = LISTED // divided
+        asked: list[tuple[Callable[[Side], list[str]], dict[str, Any]]] = [
+            (
+                lambda side: [side.messages],
+                {"method": "POST", "times": POSTED // divided, "body": sample.POST_BODY.decode()},
+            ),
+            (lambda side: [side.messages], {"method": "GET", "times": several}),
+            (lambda side: [f"{side.messages}?{OLDEST}"], {"method": "GET", "times": several}),
+            (lambda side: [side.of_user], {"method": "GET", "times": several}),
+            (lambda side: side.newest(DELETED), {"method": "DELETE", "times": DELETED}),
         ]
-        turns = (grown, empty, empty, grown) if number % 2 == 0 else (empty, grown, grown, empty)
-        for row, timed, ask in zip(self.rows, self.timed, asked, strict=False):
-            if timed is self.timed[-1]:
-                for side in (grown, empty):
-                    side.look_for_ids(deleted)
-            taken = [(side, ask(side)) for side in (turns if row.target else turns[:2])]
-            row.add(timed.add(*([found for side, found in taken if side is each] for each in (grown, empty))))
+        for row, timed, (of, more) in zip(self.rows, self.timed, asked, strict=False):
+            row.add(timed.take(grown, empty, of, **more))
 
     def _clear(self, grown: Side, others: list[str], path: Path, lasting: float) -> None:
         """Delete all in the conversation, while others post."""
-        found: Found = {}
-        more = {"body": sample.POST_BODY.decode(), "connections": POSTERS, "warm": 0.0, "seconds": lasting}
-        posting = threading.Thread(target=lambda: found.update(grown.ask("POST", *others, trace=True, **more)))
+        found: dict[str, Any] = {}
+        asked = {
+            "port": grown.server.port,
+            "authorization": grown.server.authorization,
+            "connections": POSTERS,
+            "warm": 0.0,
+            "seconds": lasting,
+            "method": "POST",
+            "paths": others,
+            "body": sample.POST_BODY.decode(),
+            "trace": True,
+        }
+        posting = threading.Thread(target=lambda: found.update(load(**asked)))
         connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
 
         def until(sql: str, least: int) -> float:

@@ -29,7 +29,7 @@ from .row import Aside, Row
 VERSION = "1.163.2"
 CONNECTIONS = (1, 16, 64)
 ROOMS = 64  # that are sent to: a room for each connection
-LISTED, FILLED = 8, 150  # rooms that are listed, and messages in each of them
+LISTED, FILLED = 4, 150  # rooms that are listed, and messages in each of them
 SHARED_SECRET = "for the bench"  # with which the user registers
 FILE = 10_000_000  # bytes
 READY = 60  # seconds within which it answers

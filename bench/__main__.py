@@ -10,6 +10,7 @@ BENCH_DATA=DIR      where the stores are kept meanwhile, instead of .cache
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 import traceback
@@ -47,6 +48,7 @@ LATER = "PostgreSQL"
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that servers end and stores go
     quick = os.environ.get("QUICK", "") not in ("", "0")
     names = [name for name in os.environ.get("ONLY", "").split(",") if name] or list(MEASURES)
     rounds = QUICK_ROUNDS if quick else ROUNDS

@@ -174,14 +174,15 @@ def test_events_are_shown_as_they_come_and_ctrl_c_ends_with_a_summary(stage: Sta
 def test_it_asks_for_what_it_is_told_to_ask_for(stage: Stage) -> None:
     server = stage.tells()
     options = ["--trigger", "user:remove", "--trigger", "user:update", "--conversation", "c1", "--include-full-user"]
-    listener = stage.listen(server.origin, *options, "--app-id", "other", "--include-full-source")
+    keys = ["--app-id", "other", "--key-id", "key2", "--secret", "-hush"]
+    listener = stage.listen(server.origin, *options, *keys, "--include-full-source")
     assert listener.note() == "Listening to app other. Ctrl-C stops it."
     lines = stage.asked.get(timeout=WAIT)
     assert lines[0] == (
         "GET /parhelion/v1/apps/other/events?conversationId=c1&triggers=user%3Aremove%2Cuser%3Aupdate"
         "&includeFullUser=true&includeFullSource=true HTTP/1.1"
     )
-    assert f"authorization: Basic {base64.b64encode(b'key1:hush').decode()}" in lines
+    assert f"authorization: Basic {base64.b64encode(b'key2:-hush').decode()}" in lines
     assert listener.interrupt() == ["", "0 events. Go on with --after 0.9"]
 
 
@@ -216,16 +217,18 @@ def test_json_is_what_came_one_line_each_and_nothing_else(stage: Stage) -> None:
 def test_what_is_forwarded_is_what_a_webhook_would_get(stage: Stage) -> None:
     event = message(1, "☀", future={"a": 1.0})
     server = stage.tells(event, happened(2, "user:remove", user={"id": "u1"}))
-    listener = stage.listen(server.origin, "--forward-to", stage.receives() + "/hook?a=b", "--webhook-secret", "sesame")
+    listener = stage.listen(
+        server.origin, "--forward-to", stage.receives() + "/hook?a=b", "--webhook-secret", "-sesame"
+    )
     assert listener.note().startswith("Listening")
     assert listener.note().endswith("/hook?a=b")
     headers, body = stage.received.get(timeout=WAIT)
     assert headers["request"] == "POST /hook?a=b HTTP/1.1"
     assert headers["content-type"] == "application/json"
-    assert headers["x-api-key"] == "sesame"
+    assert headers["x-api-key"] == "-sesame"
     assert headers["webhook-id"] == "e1"
     signed = f"e1.{headers['webhook-timestamp']}.".encode() + body
-    signature = base64.b64encode(hmac.digest(b"sesame", signed, hashlib.sha256)).decode()
+    signature = base64.b64encode(hmac.digest(b"-sesame", signed, hashlib.sha256)).decode()
     assert headers["webhook-signature"] == f"v1,{signature}"
     envelope = json.loads(body)
     assert envelope["app"] == {"id": "app1"}

@@ -16,7 +16,7 @@ DATA = Path("parhelion-data")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command. Answers the exit status: 0 done, 1 could not be done, 2 not understood."""
-    asked = _parser().parse_args(arguments)
+    asked = _parser().parse_args(_with_secrets(sys.argv[1:] if arguments is None else arguments))
     if reconfigure := getattr(sys.stdout, "reconfigure", None):
         reconfigure(errors="backslashreplace")  # a name that this terminal cannot show must not cost a secret
     try:
@@ -30,6 +30,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     return status
+
+
+def _with_secrets(arguments: Sequence[str]) -> list[str]:
+    """The arguments, each secret tied to its option: one in 64 begins with a dash, as options do."""
+    tied: list[str] = []
+    for argument in arguments:
+        if tied and tied[-1] in ("--secret", "--webhook-secret"):
+            tied[-1] += f"={argument}"
+        else:
+            tied.append(argument)
+    return tied
 
 
 def _parser() -> argparse.ArgumentParser:

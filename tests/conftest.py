@@ -60,8 +60,8 @@ def conversation(app: Caller) -> str:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--rounds", type=int, default=3, help="how often the drills kill the server (default: 3)")
-    parser.addoption("--requests", type=int, default=20_000, help="how many the fuzz makes (default: 20000)")
+    parser.addoption("--rounds", type=int, default=2, help="how often the drills kill the server (default: 2)")
+    parser.addoption("--requests", type=int, default=10_000, help="how many the fuzz makes (default: 10000)")
     parser.addoption("--answers", type=int, default=12, help="how many each call is given (default: 12)")
     parser.addoption("--seed", type=int, default=1, help="what the fuzz makes of them (default: 1)")
 

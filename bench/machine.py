@@ -17,7 +17,11 @@ import apsw
 ROOT = Path(__file__).parent.parent
 CACHE = ROOT / ".cache"
 VERSIONS = ("parhelion", "uvicorn", "uvloop", "httptools", "apsw", "msgspec")
-ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith("PARHELION_")}
+ENVIRONMENT = {
+    key: value
+    for key, value in os.environ.items()
+    if not key.startswith("PARHELION_") and key != "PYTHONDONTWRITEBYTECODE"  # byte code is cached, wherever this runs
+}
 
 
 def cores() -> tuple[int, int] | None:

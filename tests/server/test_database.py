@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import apsw
 import pytest
 
+from parhelion.server.databases import _turns
 from parhelion.server.databases.sqlite import GROUP, WAITING, Sqlite, SqliteInMemory
-from parhelion.server.ports import Database, Overloaded, Refused, Step, UnusableStore, Write
+from parhelion.server.ports import Database, Overloaded, Refused, Step, Unavailable, UnusableStore, Write
 
 TABLE = [(1, "create table box (id text primary key, n bigint not null, body bytea);\n")]
 ADD = (Step("insert into box (id, n, body) values (:id, :n, :body) on conflict do nothing", "taken"),)
@@ -359,6 +364,201 @@ def test_two_processes_may_write_at_once(tmp_path: Path) -> None:
         return outcomes, found
 
     assert asyncio.run(story()) == ([[]] * 500, 500)
+
+
+# -- several processes: two engines on one file ----------------------------------------------------------------------
+
+Pair = Callable[[Database, Database], Coroutine[Any, Any, Any]]
+
+
+@pytest.fixture
+def both(tmp_path: Path) -> Callable[[Pair], Any]:
+    """Runs a story over two databases on one file."""
+
+    def run(story: Pair) -> Any:
+        async def told() -> Any:
+            async with sqlite(tmp_path) as one, sqlite(tmp_path) as other:
+                await one.migrate(TABLE)
+                return await asyncio.wait_for(story(one, other), 30)
+
+        return asyncio.run(told())
+
+    return run
+
+
+def test_a_bell_is_heard_everywhere_by_who_wants_it(both: Callable[[Pair], Any]) -> None:
+    async def story(one: Database, other: Database) -> Any:
+        begun = await one.bell("boxes", 10, everywhere=True)  # somebody may have rung before
+        silent = await one.bell("boxes", 0.01, everywhere=True)
+        rung = []
+        for number in range(3):
+            await other.write(add(f"a{number}"))
+            rung.append(await one.bell("boxes", 10, everywhere=True))
+        await one.write(add("b"))
+        ours = await one.bell("boxes", 10, everywhere=True)
+        return begun, silent, rung, ours, await one.bell("boxes", 0.01, everywhere=True)
+
+    assert both(story) == (True, False, [True] * 3, True, False)
+
+
+def test_a_bell_is_heard_from_elsewhere_by_nobody_else(both: Callable[[Pair], Any]) -> None:
+    async def story(one: Database, other: Database) -> Any:
+        await one.bell("others", 10, everywhere=True)
+        silent = await one.bell("boxes", 0.01)
+        await other.write(add("a"))
+        return silent, await one.bell("boxes", 0.1), await one.bell("others", 0.01, everywhere=True)
+
+    assert both(story) == (False, False, False)
+
+
+def test_who_waits_hears_a_bell_from_elsewhere_long_before_it_would_look_anyway(both: Callable[[Pair], Any]) -> None:
+    async def story(one: Database, other: Database) -> Any:
+        await one.bell("boxes", 10, everywhere=True)
+        waiting = asyncio.create_task(one.bell("boxes", 25, everywhere=True))
+        await asyncio.sleep(0)
+        await other.write(add("a"))
+        return await asyncio.wait_for(waiting, 10)
+
+    assert both(story)
+
+
+def test_a_bell_that_rang_while_nobody_waited_is_heard_once(both: Callable[[Pair], Any], tmp_path: Path) -> None:
+    async def story(one: Database, other: Database) -> Any:
+        await one.bell("boxes", 10, everywhere=True)
+        await other.write(add("a"))
+        [rope] = (tmp_path / "db-bells").iterdir()
+        pipe = os.open(rope, os.O_WRONLY | os.O_NONBLOCK)
+        with suppress(BlockingIOError):  # it is full
+            while os.write(pipe, b"!" * 512):
+                pass
+        os.close(pipe)
+        outcome = await other.write(add("b"))  # who rings does not wait, either
+        heard = [await one.bell("boxes", 10, everywhere=True)]
+        while await one.bell("boxes", 0.01, everywhere=True):
+            heard.append(True)
+        return outcome, len(heard) <= 3
+
+    assert both(story) == ([], True)
+
+
+def test_a_rope_of_one_who_died_is_taken_away(both: Callable[[Pair], Any], tmp_path: Path) -> None:
+    async def story(one: Database, other: Database) -> Any:
+        await one.bell("boxes", 10, everywhere=True)
+        folder = tmp_path / "db-bells"
+        os.mkfifo(folder / "boxes.dead", 0o600)
+        (folder / "boxes.none").write_bytes(b"no pipe")
+        dying = os.open(folder / "boxes.dead", os.O_RDONLY | os.O_NONBLOCK)
+        await other.write(add("a"))
+        there = sorted(path.name for path in folder.iterdir())[:2]
+        os.close(dying)
+        await other.write(add("b"))
+        left = [path.name for path in folder.iterdir() if path.name == "boxes.dead"]
+        return there[-1], left, (folder / "boxes.none").read_bytes(), await one.bell("boxes", 10, everywhere=True)
+
+    there, left, stranger, heard = both(story)
+    assert (left, stranger, heard) == ([], b"no pipe", True)
+    assert there.startswith("boxes.")
+
+
+def test_who_closes_leaves_no_rope_behind(tmp_path: Path) -> None:
+    async def story() -> Any:
+        async with sqlite(tmp_path) as box:
+            await box.migrate(TABLE)
+            await box.bell("boxes", 10, everywhere=True)
+            ropes = list((tmp_path / "db-bells").iterdir())
+        return len(ropes), list((tmp_path / "db-bells").iterdir())
+
+    assert asyncio.run(story()) == (1, [])
+
+
+def test_where_no_rope_can_hang_bells_of_the_process_itself_are_heard(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "db-bells").write_bytes(b"a file")
+
+    async def story() -> Any:
+        async with sqlite(tmp_path) as box:
+            await box.migrate(TABLE)
+            await box.bell("boxes", 10, everywhere=True)
+            await box.write(add("a"))
+            return await box.bell("boxes", 10, everywhere=True), await box.bell("boxes", 0.01, everywhere=True)
+
+    assert asyncio.run(story()) == (True, False)
+    assert len(caplog.records) == 1, "it is told once"
+
+
+WITHOUT_PAUSE = """
+import asyncio, sys
+from pathlib import Path
+from parhelion.server.databases import _turns
+from parhelion.server.databases.sqlite import Sqlite
+from parhelion.server.ports import Step, Write
+
+MORE = Write("busy", (Step("update box set n = n + 1 where id = 'busy'"),), {})
+
+async def write(box):
+    while True:
+        await box.write(MORE)
+
+async def main():
+    box = Sqlite(Path(sys.argv[1]))
+    await asyncio.gather(*[write(box) for _ in range(int(sys.argv[2]))])
+
+asyncio.run(main())
+"""
+
+
+def test_who_writes_without_pause_lets_others_in(tmp_path: Path) -> None:
+    """By how many commits of another process come between a write and its commit."""
+    several = 64  # writes of a commit, about
+
+    async def prepare() -> None:
+        async with sqlite(tmp_path) as box:
+            await box.migrate(TABLE)
+            await box.write(add("busy"))
+
+    async def story() -> list[float]:
+        passed: list[float] = []
+        async with sqlite(tmp_path) as box:
+            while (await content(box))["busy"] < 10 * several:  # noqa: ASYNC110 - another process begins
+                await asyncio.sleep(0.01)
+            for _ in range(300):
+                before = (await content(box))["busy"]
+                [[after, _]] = await box.write(Write("busy", TAKE, {"id": "busy"}))
+                passed.append((after - before) / several)
+        return sorted(passed)
+
+    asyncio.run(prepare())
+    with subprocess.Popen([sys.executable, "-c", WITHOUT_PAUSE, str(tmp_path / "db"), str(several)]) as other:
+        try:
+            passed = asyncio.run(asyncio.wait_for(story(), 60))
+        finally:
+            other.kill()
+    assert passed[len(passed) * 9 // 10] <= 3, passed
+    assert passed[-1] <= 20, passed
+
+
+@pytest.mark.parametrize("held", ["file", "door"])
+def test_a_store_that_somebody_holds_for_too_long_is_unavailable_and_then_is_again(
+    both: Callable[[Pair], Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held: str
+) -> None:
+    monkeypatch.setattr(_turns, "PATIENCE", 0.1)
+
+    async def story(one: Database, other: Database) -> Any:
+        await other.write(add("a"))
+        if held == "file":
+            holder = apsw.Connection(str(tmp_path / "db"))  # sqlite3 has locks of its own
+            holder.execute("begin immediate")
+            let_go = holder.close
+        else:
+            door = (tmp_path / "db-turn").open("r+b")
+            fcntl.flock(door, fcntl.LOCK_EX)
+            let_go = door.close
+        outcomes = await asyncio.gather(one.write(add("b")), other.write(add("c")), return_exceptions=True)
+        let_go()
+        return [type(each) for each in outcomes], await one.write(add("b")), sorted(await content(other))
+
+    assert both(story) == ([Unavailable] * 2, [], ["a", "b"])
 
 
 def test_messages_are_readable_by_their_owner_only(tmp_path: Path) -> None:

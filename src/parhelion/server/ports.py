@@ -86,8 +86,11 @@ class Database(Protocol):
         """`Overloaded` at once when too many wait; `Unavailable` or `Refused` when its turn has come."""
         ...
 
-    async def bell(self, name: str, timeout: float) -> bool:
-        """Wait for a bell: True when it rang, False when it is time to look anyway."""
+    async def bell(self, name: str, timeout: float, *, everywhere: bool = False) -> bool:
+        """Wait for a bell: True when it rang, False when it is time to look anyway.
+
+        `everywhere`: also when another process rings it, who has the same store.
+        """
         ...
 
     def ring(self, *bells: str) -> None:

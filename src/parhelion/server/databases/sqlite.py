@@ -12,7 +12,11 @@ No savepoint on the common path. A write is refused by its first step, which the
 nothing to undo. Anything else that goes wrong (a second guard, a constraint) has *spoilt* the group: nobody has been
 answered yet, so the group is rolled back whole and run once more with a savepoint around each write.
 
-Several processes may have the file open: a commit waits for another's (busy_timeout), and readers never wait.
+Several processes may have the file open: writers take turns (see _turns), readers never wait, and a bell may be heard
+in all of them (see _bells).
+
+    FILE-turn       the door at which writers wait
+    FILE-bells/     the ropes of those who listen: nothing to keep
 
 `SqliteInMemory`, for tests, has no file: all the rest is the same.
 """
@@ -24,7 +28,7 @@ import os
 import queue
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -32,6 +36,7 @@ import apsw
 
 from ..ports import Overloaded, Refused, Row, Unavailable, UnusableStore, Values, Write
 from ._bells import Bells
+from ._turns import Turns
 
 GROUP = 512  # bounds how long a reader of the answer waits, and what a spoilt group repeats
 WAITING = 8 * GROUP  # the last waits for eight commits; more than requests have turns, so workers have room beside them
@@ -67,7 +72,7 @@ class Sqlite:
         self._writer, self._reader = self._connected(path)
         cursor: Any = self._writer.cursor()
         self._execute: Callable[[str, Values], Any] = cursor.execute  # one cursor for all: the thread's
-        self._bells = Bells()
+        self._turns, self._bells = self._beside(path)
         self._rung: set[str] = set()  # by steps, to be heard after the commit; the thread's
         self._closed = False
         self._gathered: list[Pending] = []
@@ -80,6 +85,11 @@ class Sqlite:
     def _connected(self, path: Path) -> tuple[apsw.Connection, apsw.Connection]:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # messages are nobody else's to read
         return self._open(path), self._open(path)
+
+    def _beside(self, path: Path) -> tuple[Turns | None, Bells]:
+        """What there is between processes that have it open."""
+        turns = Turns(path.with_name(f"{path.name}-turn"), self._writer)
+        return turns, Bells(path.with_name(f"{path.name}-bells"))
 
     @staticmethod
     def _open(path: Path) -> apsw.Connection:
@@ -119,8 +129,8 @@ class Sqlite:
         group, self._gathered = self._gathered[:GROUP], self._gathered[GROUP:]
         self._groups.put(group)
 
-    async def bell(self, name: str, timeout: float) -> bool:
-        return await self._bells.heard(name, timeout)
+    async def bell(self, name: str, timeout: float, *, everywhere: bool = False) -> bool:
+        return await self._bells.heard(name, timeout, everywhere=everywhere)
 
     def ring(self, *bells: str) -> None:
         self._bells.ring(bells)
@@ -141,8 +151,11 @@ class Sqlite:
         self._groups.put(None)
         await asyncio.to_thread(self._thread.join)
         await asyncio.sleep(0)  # what the thread told the loop last
+        self._bells.close()
         self._reader.close()
         self._writer.close()
+        if self._turns is not None:
+            self._turns.close()
 
     # -- the writer thread ----------------------------------------------------------------------------------------
 
@@ -151,7 +164,7 @@ class Sqlite:
 
     def _migrate(self, scripts: Sequence[tuple[int, str]]) -> None:
         """Another process may be doing the same: whoever comes second finds it done."""
-        self._run("begin immediate")
+        self._begin()
         try:
             self._run("create table if not exists migration (version bigint not null primary key)")
             [(done,)], _ = self._run("select coalesce(max(version), 0) from migration")
@@ -186,7 +199,7 @@ class Sqlite:
             return [RuntimeError(f"the database failed: {problem!r}") for _ in group]
 
     def _in_one_transaction(self, attempt: Callable[[Write], Outcome], group: list[Pending]) -> list[Outcome]:
-        self._run("begin immediate")
+        self._begin()
         try:
             outcomes = [attempt(write) for write, _ in group]
             self._run("commit")
@@ -194,6 +207,10 @@ class Sqlite:
             self._roll_back()
             raise
         return outcomes
+
+    def _begin(self) -> None:
+        with nullcontext() if self._turns is None else self._turns.next():
+            self._run("begin immediate")
 
     def _plainly(self, write: Write) -> Outcome:
         execute, values, answer = self._execute, write.values, list[Row]()
@@ -273,6 +290,9 @@ class SqliteInMemory(Sqlite):
             connection.deserialize("main", self._begins_with)  # pyright: ignore[reportUnknownMemberType] - of a buffer
             self._begins_with = b""
         return connection, connection
+
+    def _beside(self, path: Path) -> tuple[None, Bells]:  # noqa: ARG002 - nothing is beside it
+        return None, Bells()
 
     async def read_all(self, sql: str, values: Values) -> list[Row]:
         with self._turn:

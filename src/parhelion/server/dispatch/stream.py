@@ -12,6 +12,7 @@
 - An event that cannot be told is passed over, and logged once: it holds up nobody.
 - An app has a bounded number of streams. One counts from when it is asked for until its last piece is taken.
 - While nobody listens, nothing is read.
+- The bell is heard whoever rings it: what another process has committed is told as soon as what this one has.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ class Stream:
             except Exception:
                 log.exception("events could not be read")
             self._beat()
-            await self.database.bell(TOLD, POLL)
+            await self.database.bell(TOLD, POLL, everywhere=True)
 
     def subscribe(self, app: str, wanted: Wanted) -> Subscriber:
         """Who asks has to iterate it, or to end it: until then it counts."""

@@ -1,7 +1,11 @@
-"""Letting connections in, several at a time.
+"""Letting connections in, several at a time; and beside others, who has fewer comes first.
 
 uvloop lets in one in each round of its loop (libuv 1.45 and later, libuv/libuv#3696). A round of a server that has much
 to do takes as long as all that is to do, so whoever came new would wait for a round for each who came before.
+
+Where several processes listen at one address, the kernel wakes all of them, and whoever is awake first may take all
+that have come, and keeps them as long as the clients do. So each says, in memory that all share, how many it has: who
+has more than another waits a moment before it takes one.
 """
 
 from __future__ import annotations
@@ -9,13 +13,17 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
+import mmap
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Set as AbstractSet
 
 log = logging.getLogger("parhelion.http")
 BACKLOG = 2048  # connections that wait in the kernel to be let in
 SEVERAL = 256  # let in before others have their turn
 PAUSE = 1.0  # seconds, when the system has no more files or memory for connections
+MOMENT = 0.005  # seconds in which one who has fewer may take it
+UNTAKEN = 64  # let in at most after such a moment
+NOBODY = 2**32 - 1
 EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 
@@ -25,7 +33,7 @@ class Accepting:
     def __init__(self, listening: socket.socket, protocol: Callable[[], asyncio.BaseProtocol]) -> None:
         self._loop = asyncio.get_running_loop()
         self._listening, self._protocol = listening, protocol
-        self._coming: set[asyncio.Task[object]] = set()
+        self._coming: dict[asyncio.BaseProtocol, asyncio.Task[object]] = {}
         self._paused: asyncio.TimerHandle | None = None
         listening.setblocking(False)
         listening.listen(BACKLOG)
@@ -39,25 +47,105 @@ class Accepting:
 
     async def wait_closed(self) -> None:
         """Until who was just coming in has come."""
-        await asyncio.gather(*self._coming, return_exceptions=True)
+        await asyncio.gather(*self._coming.values(), return_exceptions=True)
+
+    async def end(self) -> None:
+        """Let in who has come already, and then nobody."""
+        self.close()
+        while self._take():
+            pass
+        await self.wait_closed()
 
     def _go_on(self) -> None:
         self._loop.add_reader(self._listening, self._let_in)
 
+    def _pause(self, seconds: float, then: Callable[[], None]) -> None:
+        self._loop.remove_reader(self._listening)
+        self._paused = self._loop.call_later(seconds, then)
+
     def _let_in(self) -> None:
         for _ in range(SEVERAL):
-            try:
-                connection, _ = self._listening.accept()
-            except (BlockingIOError, InterruptedError):
+            if not self._take():
                 return
-            except OSError as trouble:
-                if trouble.errno not in EXHAUSTED:  # who came has gone again
-                    continue
-                log.warning("no connection can be let in for a second: %s", trouble)
-                self._loop.remove_reader(self._listening)
-                self._paused = self._loop.call_later(PAUSE, self._go_on)
-                return
-            connection.setblocking(False)
-            task = self._loop.create_task(self._loop.connect_accepted_socket(self._protocol, connection))
-            self._coming.add(task)
-            task.add_done_callback(self._coming.discard)
+
+    def _take(self) -> bool:
+        """One. False: there is none, or no room for one."""
+        try:
+            connection, _ = self._listening.accept()
+        except (BlockingIOError, InterruptedError):
+            return False
+        except OSError as trouble:
+            if trouble.errno not in EXHAUSTED:  # who came has gone again
+                return True
+            log.warning("no connection can be let in for a second: %s", trouble)
+            self._pause(PAUSE, self._go_on)
+            return False
+        connection.setblocking(False)
+        protocol = self._protocol()
+        task = self._loop.create_task(self._loop.connect_accepted_socket(lambda: protocol, connection))
+        self._coming[protocol] = task
+        task.add_done_callback(lambda _: self._coming.pop(protocol))
+        return True
+
+
+class Counts:
+    """How many connections each of several processes has. Made before they are forked."""
+
+    def __init__(self, several: int) -> None:
+        self._several = memoryview(mmap.mmap(-1, 4 * several)).cast("I")
+        for place in range(several):
+            self.leave(place)
+
+    def tell(self, place: int, connections: int) -> None:
+        """Of the process at that place, 0 and up."""
+        self._several[place] = min(connections, NOBODY - 1)
+
+    def leave(self, place: int) -> None:
+        """It takes none any more."""
+        self._several[place] = NOBODY
+
+    def least(self) -> int:
+        """Of whoever has the fewest."""
+        return min(self._several)
+
+
+class Sharing(Accepting):
+    """The same, where other processes listen at the same socket."""
+
+    def __init__(
+        self,
+        listening: socket.socket,
+        protocol: Callable[[], asyncio.BaseProtocol],
+        counts: Counts,
+        place: int,
+        connections: AbstractSet[asyncio.BaseProtocol],
+    ) -> None:
+        """`place`: ours among the counts. `connections`: those that there are here, to be told ever again by `tell`."""
+        self._counts, self._place, self._connections = counts, place, connections
+        self._untaken = 1  # by others, perhaps
+        super().__init__(listening, protocol)
+        self.tell()
+
+    def tell(self) -> int:
+        """Say to others how many there are here, and to who asks."""
+        several = len(self._connections) + len(self._coming.keys() - self._connections)
+        self._counts.tell(self._place, several)
+        return several
+
+    def close(self) -> None:
+        self._counts.leave(self._place)
+        super().close()
+
+    def _let_in(self) -> None:
+        if self.tell() > self._counts.least():
+            self._pause(MOMENT, self._after_a_moment)
+        else:
+            self._take()  # one: others may come in between
+
+    def _after_a_moment(self) -> None:
+        """What nobody has taken meanwhile: one, and more each time, or one who hangs would slow all down."""
+        taken = 0
+        self._go_on()
+        while taken < self._untaken and self._take():
+            taken += 1
+        self._untaken = min(2 * taken, UNTAKEN) if taken == self._untaken else 1

@@ -5,6 +5,8 @@
 - At most 32 requests wait behind the one that is being answered.
 - Who leaves an answer without end unread for 30 seconds is cut off. When the server stops, such an answer is told to
   end, and has a second to reach its client.
+- When the server stops, a connection on which nothing is asked stays for a second: what is on its way there already is
+  answered, and told that it was the last.
 - Headers are those of the head: what comes in trailers, after a body, is not one.
 - An upgrade is not made, so its request is an ordinary one (RFC 9110, 7.8), with its body.
 - What is not HTTP is refused in the API's words.
@@ -36,6 +38,7 @@ SILENCE = 30.0  # seconds
 SURPLUS_TIME = 5.0  # seconds that a connection too many has for its head
 LINGER = 2.0  # seconds in which who was hung up on may read why: an end at once could overtake the answer
 LAST_WORDS = 1.0  # seconds
+LAST_CALL = 1.0  # seconds
 CONNECTION = "parhelion.connection"  # of a scope: the protocol, where it is ours
 _TOO_LARGE = b"431 Request Header Fields Too Large", "The head of a request is limited to 65536 bytes."
 _MALFORMED = b"400 Bad Request", "This is not a request of HTTP/1.1."
@@ -162,6 +165,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self.app = turn = Turn(self._gate, self._application, reads=reads)
         super().on_headers_complete()
         turn.begin(self.cycle)
+        self.cycle.keep_alive = self.cycle.keep_alive and not self._stopping
         self.scope["headers"] = [*self.headers]
         self.scope[CONNECTION] = self  # type: ignore[literal-required]  # ASGI has no such key
 
@@ -193,8 +197,11 @@ class BoundedProtocol(HttpToolsProtocol):
             self._unread_timer = None
 
     def shutdown(self) -> None:
-        super().shutdown()
         self._stopping = True
+        if self._is_idle():
+            self.loop.call_later(LAST_CALL, self._close_if_idle)
+        else:
+            super().shutdown()
         self._end_now()
 
     def endless(self, end: Callable[[], None]) -> None:
@@ -203,6 +210,13 @@ class BoundedProtocol(HttpToolsProtocol):
         self._watch()
         if self._stopping:
             self._end_now()
+
+    def _is_idle(self) -> bool:
+        return getattr(self, "cycle", None) is None or self.cycle.response_complete
+
+    def _close_if_idle(self) -> None:
+        if self._is_idle():
+            self.transport.close()
 
     def drop(self) -> None:
         """Nothing more is answered on this connection, and it is at its end."""

@@ -27,6 +27,7 @@ from .posts import Lists, Posts
 from .starts import Starts
 from .synapse import Synapse
 from .uploads import Uploads
+from .workers import Workers
 
 MEASURES: dict[str, type[Measure]] = {
     "calls": Calls,
@@ -42,6 +43,7 @@ MEASURES: dict[str, type[Measure]] = {
     "synapse": Synapse,
     "overload": Overload,
     "fairness": Fairness,
+    "workers": Workers,
 }
 ROUNDS, QUICK_ROUNDS = 5, 2
 LATER = "PostgreSQL"

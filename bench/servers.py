@@ -78,9 +78,9 @@ class Server:
             self.process.stdout.close()
 
 
-def _started(command: list[str | Path]) -> Server:
+def _started(command: list[str | Path], core: int | None = machine.SERVES) -> Server:
     """Once it has said where it is."""
-    process = machine.start(command, machine.SERVES)
+    process = machine.start(command, core)
     assert process.stdout is not None
     line = process.stdout.readline()
     found = re.search(r"http://\S+", line)
@@ -108,9 +108,9 @@ def app(data: Path) -> App:
 
 
 @contextmanager
-def serving(command: list[str | Path], app: App | None = None) -> Iterator[Server]:
-    """A server while it is needed."""
-    server = _started(command)
+def serving(command: list[str | Path], app: App | None = None, core: int | None = machine.SERVES) -> Iterator[Server]:
+    """A server while it is needed. `core`: None for all of them."""
+    server = _started(command, core)
     if app is not None:
         server.app, server.authorization = app.id, app.authorization
     try:

@@ -14,7 +14,8 @@ import pytest
 
 from parhelion.cli.serve import reach_of
 from parhelion.server.rules.targets import Reach
-from tests.live import COMMAND, Live, parhelion
+from tests.live import COMMAND, Caller, Live, parhelion
+from tests.workers import Kept
 
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -129,7 +130,8 @@ def test_a_folder_that_is_a_file_is_refused_with_a_sentence(tmp_path: Path) -> N
 def test_what_needs_keeping_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     parhelion("app", "create", "--data", str(tmp_path / "data"), "--name", "x", "--json")
     modes = {path.name: path.stat().st_mode & 0o777 for path in [tmp_path / "data", *(tmp_path / "data").iterdir()]}
-    assert modes == {"data": 0o700, "media": 0o700, "master.key": 0o600, "parhelion.db": 0o600}
+    files = dict.fromkeys(["master.key", "parhelion.db", "parhelion.db-turn"], 0o600)
+    assert modes == {"data": 0o700, "media": 0o700, **files}
 
 
 def test_no_secret_is_in_the_store(live: Live) -> None:
@@ -157,6 +159,21 @@ def test_a_server_that_is_told_to_stop_answers_what_is_under_way(serve: Callable
         line.settimeout(10)
         line.sendall(body[10:])
         assert line.recv(65536).startswith(b"HTTP/1.1 201")
+    assert live.process.wait(20) == 0
+    assert live.process.stdout is not None
+    live.process.stdout.close()
+
+
+def test_a_server_that_is_told_to_stop_answers_what_comes_over_open_connections_and_says_that_it_was_the_last(
+    serve: Callable[[], Live],
+) -> None:
+    live = serve()
+    lines = [Kept(Caller(live.url)) for _ in range(3)]
+    live.process.terminate()
+    for line in lines:
+        while line.send("GET", "/").headers.get("connection") != "close":
+            pass
+        line.close()
     assert live.process.wait(20) == 0
     assert live.process.stdout is not None
     live.process.stdout.close()

@@ -12,6 +12,7 @@ from pathlib import Path
 from .. import __version__
 
 DATA = Path("parhelion-data")
+WORKERS = 64  # at most: a machine with more cores has no use for more on one file
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -89,6 +90,14 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="connections at the same time, streams among them, about 11 kB each; more are answered 503 "
         "(default: 10000)",
+    )
+    serve.add_argument(
+        "--workers",
+        type=_workers,
+        default=1,
+        metavar="N",
+        help="processes that answer at the one address, on the one folder: as many as there are cores where much is "
+        "read, or one (default: %(default)s)",
     )
     serve.set_defaults(run=_serve)
 
@@ -321,6 +330,12 @@ def _several(said: str) -> int:
     return int(said)
 
 
+def _workers(said: str) -> int:
+    if not (said.isascii() and said.isdecimal() and len(said) <= 2 and 0 < int(said) <= WORKERS):
+        raise argparse.ArgumentTypeError(f"{said!r} is not a number of processes: 1 to {WORKERS}")
+    return int(said)
+
+
 def _rate(said: str) -> object:
     from ..server.rules.rates import rate_of  # needs nothing of the server's extra
 
@@ -339,6 +354,8 @@ def _serve(asked: argparse.Namespace) -> int:
     if asked.testing:
         if asked.data is not None:
             raise ValueError("with --testing nothing is kept, and no store is touched: leave out --data, or --testing")
+        if asked.workers > 1:
+            raise ValueError("with --testing all is in the memory of one process: leave out --workers, or --testing")
         return rehearse(asked.host, asked.port, asked.public_url, asked.allow_targets)
     rates = Rates(app=asked.rate_limit_app, key=asked.rate_limit_key)
     return serve(
@@ -349,6 +366,7 @@ def _serve(asked: argparse.Namespace) -> int:
         asked.allow_targets,
         rates,
         asked.max_connections or CONNECTIONS,
+        asked.workers,
     )
 
 

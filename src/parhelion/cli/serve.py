@@ -23,16 +23,19 @@ import uvloop
 from ..server.assemble import Rehearsal, configured, rehearsing, serving
 from ..server.commands import Engines
 from ..server.http import STEERING, Application
-from ..server.http.accepting import Accepting
+from ..server.http.accepting import Accepting, Sharing
 from ..server.http.overload import CONNECTIONS, Gate
 from ..server.rows import apps
 from ..server.rules.rates import UNLIMITED, Rates
 from ..server.rules.targets import Reach
+from .workers import Inherited, Workers
 
 log = logging.getLogger("parhelion.serve")
 FILES = 65_536
 GRACE = 10  # seconds that requests under way have when the server is stopped
 ALLOWED = {"loopback": "at this machine", "private": "into private networks"}
+
+SOME, NONE = b"+", b"-"  # what a worker says once it answers: whether there is an app
 
 Ready = Callable[[str, Engines], Awaitable[None]]
 
@@ -45,18 +48,33 @@ def serve(
     allowed: Sequence[str] = (),
     rates: Rates = UNLIMITED,
     connections: int = CONNECTIONS,
+    workers: int = 1,
 ) -> int:
-    """Run until SIGINT or SIGTERM. `allowed`: "loopback", "private"."""
+    """Run until SIGINT or SIGTERM. `allowed`: "loopback", "private". `workers`: how many processes answer."""
     reach, usual = reach_of(host, allowed), reach_of(host)
 
-    async def ready(url: str, engines: Engines) -> None:
-        print(f"Parhelion is ready at {url} (data in {data}). Ctrl-C stops it.", flush=True)
+    def tell(url: str, *, empty: bool) -> None:
+        several = f", {workers} workers" if workers > 1 else ""
+        print(f"Parhelion is ready at {url} (data in {data}{several}). Ctrl-C stops it.", flush=True)
         if more := [words for word, words in ALLOWED.items() if getattr(reach, word) > getattr(usual, word)]:
             print(f"Whoever has a key may point webhooks {' and '.join(more)}.", flush=True)
-        if not await apps.page(engines.database, "", 1, back=False):
+        if empty:
             print(f"There is no app yet. Create one:  parhelion app create --data {data} --name 'My app'", flush=True)
 
-    return uvloop.run(run(host, port, data, public_url, reach, ready, rates, connections))
+    async def ready(url: str, engines: Engines) -> None:
+        tell(url, empty=await _is_empty(engines))
+
+    def work(inherited: Inherited) -> int:
+        async def answers(_: str, engines: Engines) -> None:
+            inherited.line.sendall(NONE if await _is_empty(engines) else SOME)
+
+        return uvloop.run(run(host, port, data, public_url, reach, answers, rates, connections, inherited))
+
+    if workers == 1:
+        return uvloop.run(run(host, port, data, public_url, reach, ready, rates, connections))
+    with _bound(host, port) as listening:
+        url = _url(listening)
+        return Workers(workers, listening, work, lambda said: tell(url, empty=said == NONE)).run()
 
 
 def rehearse(host: str, port: int, public_url: str | None, allowed: Sequence[str] = ()) -> int:
@@ -73,6 +91,10 @@ def rehearse(host: str, port: int, public_url: str | None, allowed: Sequence[str
             )
 
     return uvloop.run(_answer(host, port, rehearsing(public_url, reach), ready))
+
+
+async def _is_empty(engines: Engines) -> bool:
+    return not await apps.page(engines.database, "", 1, back=False)
 
 
 def reach_of(host: str, allowed: Sequence[str] = ()) -> Reach:
@@ -96,9 +118,11 @@ async def run(
     ready: Ready,
     rates: Rates = UNLIMITED,
     connections: int = CONNECTIONS,
+    inherited: Inherited | None = None,
 ) -> int:
-    """Serve, calling `ready` with the address once requests are answered."""
-    return await _answer(host, port, serving(data, public_url, reach=reach, rates=rates), ready, connections)
+    """Serve, calling `ready` with the address once requests are answered. `inherited`: by a worker."""
+    opening = serving(data, public_url, reach=reach, rates=rates)
+    return await _answer(host, port, opening, ready, connections, inherited)
 
 
 async def _answer(
@@ -107,13 +131,14 @@ async def _answer(
     opening: AbstractAsyncContextManager[Application | Rehearsal],
     ready: Ready,
     connections: int = CONNECTIONS,
+    inherited: Inherited | None = None,
 ) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     logging.getLogger("python_multipart").setLevel(logging.ERROR)  # what is malformed is told to who sent it
     gate = Gate(_allowed_connections(connections))
-    with _bound(host, port) as listening:
+    with _bound(host, port) if inherited is None else inherited.listening as listening:
         async with opening as app:
-            server = _Server(configured(app, GRACE, gate), lambda: ready(_url(listening), app.engines))
+            server = _Server(configured(app, GRACE, gate), lambda: ready(_url(listening), app.engines), inherited)
             await server.serve(sockets=[listening])
     return 0
 
@@ -121,16 +146,45 @@ async def _answer(
 class _Server(uvicorn.Server):
     """uvicorn, which says when it answers, and which returns when it is told to stop."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, ready: Callable[[], Awaitable[None]], inherited: Inherited | None = None
+    ) -> None:
         super().__init__(config)
-        self._ready = ready
+        self._ready, self._inherited = ready, inherited
+        self._accepting: list[Accepting] = []
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup([])
         made: Callable[..., asyncio.Protocol] = self.config.http_protocol_class
         protocol = partial(made, config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
-        self.servers = [cast("asyncio.Server", Accepting(each, protocol)) for each in sockets or ()]
+        if self._inherited is None:
+            self._accepting = [Accepting(each, protocol) for each in sockets or ()]
+        else:
+            self._accepting = [self._join(self._inherited, protocol)]
+        self.servers = [cast("asyncio.Server", each) for each in self._accepting]
         await self._ready()
+
+    async def on_tick(self, counter: int) -> bool:
+        for each in self._accepting:
+            if isinstance(each, Sharing):
+                each.tell()
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for each in self._accepting:
+            await each.end()
+        await super().shutdown(sockets)
+
+    def _join(self, inherited: Inherited, protocol: Callable[[], asyncio.Protocol]) -> Sharing:
+        """Be one of those who answer, until the parent is there no more."""
+        loop = asyncio.get_running_loop()
+
+        def end() -> None:
+            loop.remove_reader(inherited.line)
+            self.should_exit = True
+
+        loop.add_reader(inherited.line, end)
+        return Sharing(inherited.listening, protocol, inherited.counts, inherited.place, self.server_state.connections)
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:

@@ -2,6 +2,7 @@
 
 DIR/
 parhelion.db        messages and all else that is not a file (SQLite)
+parhelion.db-...    what belongs to it: SQLite's log; the turns and bells of processes that have it open
 media/              attachments
 master.key          what the keys' secrets are made of: keep it as safe as the database, and apart from it
 

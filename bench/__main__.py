@@ -45,7 +45,7 @@ MEASURES: dict[str, type[Measure]] = {
     "fairness": Fairness,
     "workers": Workers,
 }
-ROUNDS, QUICK_ROUNDS = 5, 2
+ROUNDS, QUICK_ROUNDS = 5, 1
 LATER = "PostgreSQL"
 
 

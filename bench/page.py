@@ -8,7 +8,7 @@ from pathlib import Path
 from . import machine
 from .measure import Measure
 from .picture import picture
-from .row import Row
+from .row import MISSED, Row
 
 PLACE = machine.ROOT / "docs"
 SECTIONS = {"client": "The client", "server": "The server"}
@@ -60,12 +60,18 @@ def sections(measures: Sequence[Measure]) -> list[tuple[str, list[Row]]]:
 def page(measures: Sequence[Measure], how: str, later: str) -> str:
     """The page."""
     parts = [BEGINNING, f"![{ALT}](benchmarks.svg)\n", f"{how}\n"]
-    number = 0
+    number, missed = 0, list[str]()
     for about, name in SECTIONS.items():
         of_it = [measure for measure in measures if measure.about == about]
         lines, beneath = table(of_it, number), methods(of_it, number)
+        rows = [row for measure in of_it for row in measure.rows]
+        missed += [
+            f"- {each}, {row.what}: {row.why}" for each, row in enumerate(rows, number + 1) if row.verdict() == MISSED
+        ]
         number += len(lines)
         parts.append("\n".join([f"## {name}\n", HEAD, *lines, "", *beneath, ""]))
+    if missed:
+        parts.append("\n".join(["## Missed, and why\n", *missed, ""]))
     return "\n".join([*parts, f"Not measured yet: {later}.\n", ENDING])
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from statistics import median
 
+MISSED = "**missed**"
+
 
 def times(number: float) -> str:
     """A ratio."""
@@ -35,6 +37,7 @@ class Row:
     stretch: float | None = None
     least: bool = False
     shown: Callable[[float], str] = times
+    why: str = ""  # it is missed, where it is: what bounds it, and what was tried
     samples: list[float] = field(default_factory=list)
     missing: str = ""  # why there is no figure
 
@@ -53,7 +56,7 @@ class Row:
         found, sign = median(self.samples), -1 if self.least else 1
         if self.stretch is not None and sign * found <= sign * self.stretch:
             return "met, stretch too"
-        return "met" if sign * found <= sign * self.target else "**missed**"
+        return "met" if sign * found <= sign * self.target else MISSED
 
     def markdown(self) -> str:
         bound = ">= " if self.least else "<= "

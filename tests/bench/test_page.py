@@ -45,14 +45,14 @@ def words(drawing: ET.Element) -> list[str]:
 
 def test_a_table_has_a_line_for_each_figure_and_beneath_it_how_it_came_about(tmp_path: Path) -> None:
     client = measure("client", row("a call", 1.5, 1.25, 1.75), row("for information", 3, target=None, stretch=None))
-    server = measure("server", row("posts/s", 0.5, 0.6, 0.4, target=0.6, stretch=None, least=True))
+    server = measure("server", row("posts/s", 0.5, 0.6, 0.4, target=0.6, stretch=None, least=True, why="it is hard."))
     page.write([server, client], "Two cores.", "the rest", tmp_path)
     said = (tmp_path / "benchmarks.md").read_text(encoding="utf-8")
     lines = said.splitlines()
     assert lines[0] == "# Benchmarks"
     assert "Two cores." in lines
     assert "Not measured yet: the rest." in lines
-    assert [line for line in lines if line.startswith(("|", "#", "1.", "2.", "3."))][1:] == [
+    assert [line for line in lines if line.startswith(("|", "#", "1.", "2.", "3.", "-"))][1:] == [
         "## The client",
         *page.HEAD.splitlines(),
         "| 1 | a call | a yardstick <so> | 1.50 (1.25 to 1.75) | <= 2.00 | <= 1.00 | met |",
@@ -63,6 +63,8 @@ def test_a_table_has_a_line_for_each_figure_and_beneath_it_how_it_came_about(tmp
         *page.HEAD.splitlines(),
         "| 3 | posts/s | a yardstick <so> | 0.50 (0.40 to 0.60) | >= 0.60 |  | **missed** |",
         "3. How posts/s is measured. Seen: µs 5 (5 to 5).",
+        "## Missed, and why",
+        "- 3, posts/s: it is hard.",
         "## Run it yourself",
     ]
     assert "(benchmarks.svg)" in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,34 @@ def test_a_large_file_comes_in_pieces(tell: Callable[[Story], Any]) -> None:
     sizes = tell(story)
     assert sum(sizes) == 3 * READ + 2
     assert max(sizes) <= READ
+
+
+def test_many_pieces_are_written_at_once(tell: Callable[[Story], Any]) -> None:
+    pieces = [b"%d " % number for number in range(3000)]
+
+    async def story(media: Media) -> Any:
+        part = await media.receive(ONE)
+        await part.write(*pieces)
+        await part.write()
+        await part.write(b"end")
+        await part.seal()
+        await part.keep()
+        return await read(media, ONE, 0, 100_000)
+
+    assert tell(story) == b"".join(pieces) + b"end"
+
+
+def test_what_a_disk_takes_in_parts_is_written_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "writev", lambda file, pieces: os.write(file, b"".join(pieces)[:5]))
+
+    async def story(media: Media) -> Any:
+        part = await media.receive(ONE)
+        await part.write(b"abc", b"defg", b"hi")
+        await part.seal()
+        await part.keep()
+        return await read(media, ONE, 0, 100)
+
+    assert asyncio.run(story(Directory(tmp_path))) == b"abcdefghi"
 
 
 def test_what_is_not_there_is_not_found(tell: Callable[[Story], Any]) -> None:

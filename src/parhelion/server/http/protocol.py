@@ -171,8 +171,14 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         self._unheard = 0
-        if not (self._passing_over or self.parser.should_upgrade()):
-            super().on_body(body)
+        cycle = self.cycle
+        if self._passing_over or self.parser.should_upgrade() or cycle.response_complete:
+            return
+        if not cycle.body:  # the first piece as it is: uvicorn copies it into its buffer, and out again
+            cycle.body, body = body, b""  # type: ignore[assignment]
+        elif isinstance(cycle.body, bytes):  # pyright: ignore[reportUnnecessaryIsInstance]
+            cycle.body = bytearray(cycle.body)
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         if not self.parser.should_upgrade():

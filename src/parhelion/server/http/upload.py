@@ -79,10 +79,10 @@ class _File:
         self.id, self.part = id, part
         self._writing: asyncio.Task[None] | None = None
 
-    async def write(self, piece: bytes) -> None:
+    async def write(self, pieces: list[bytes]) -> None:
         await self.written()
-        if piece:
-            self._writing = asyncio.ensure_future(self.part.write(piece))
+        if pieces:
+            self._writing = asyncio.ensure_future(self.part.write(*pieces))
 
     async def written(self) -> None:
         if self._writing is not None:
@@ -110,10 +110,10 @@ class _Form:
         self._name = self._value = b""
         self._headers: dict[bytes, bytes] = {}
 
-    def take(self) -> bytes:
-        """The bytes that came since the last time."""
+    def take(self) -> list[bytes]:
+        """What came since the last time."""
         pieces, self._pieces, self.waiting = self._pieces, [], 0
-        return b"".join(pieces)
+        return pieces
 
     def callbacks(self) -> Any:
         """What the parser calls."""

@@ -43,8 +43,8 @@ class MemoryPart:
         self._id, self._sealed, self._kept = id, sealed, kept
         self._pieces: list[bytes] = []
 
-    async def write(self, piece: bytes) -> None:
-        self._pieces.append(piece)
+    async def write(self, *pieces: bytes) -> None:
+        self._pieces += pieces
 
     async def seal(self) -> None:
         self._sealed[self._id] = b"".join(self._pieces)

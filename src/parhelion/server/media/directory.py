@@ -24,6 +24,7 @@ log = logging.getLogger("parhelion.media")
 P = ParamSpec("P")
 R = TypeVar("R")
 READ = 256 * 1024
+KEPT = 2 * 1024 * 1024
 SEVERAL = 512  # pieces that one call may write: systems take up to 1,024
 
 
@@ -32,6 +33,9 @@ class Directory:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        # glibc gives freed memory back to the system from twice the largest block on that was ever freed: without this,
+        # every piece of a file would be read into memory that the system has to provide, and clear, anew.
+        bytes(KEPT)
         self._incoming = root / "incoming"
         for folder in (root, self._incoming):
             folder.mkdir(mode=0o700, exist_ok=True)

@@ -14,6 +14,17 @@ from .row import Aside, Row
 
 LISTED = 20  # conversations that are listed
 FILLED = 150  # messages in each of them, about
+WHY_POSTS = (
+    "the disk waits for Python. Where a disk syncs this often, 1.5 of it leaves 34 µs for a post, which is less than "
+    "a constant answer takes; a bare application that inserts each body as one row reaches 0.5. Commits hold up to 64 "
+    "posts each, and syncing is 2% of a post's time. On a disk that syncs 1,500 times a second the same posts would "
+    "be more than its 1.5 times. See decision 14."
+)
+WHY_LISTS = (
+    "SQL alone is half a constant answer, so without any of our Python it would be 1.5. Pages are stored as they are "
+    "answered, read on the loop and joined, and connections have no locks; a page put together by SQLite took as "
+    "long. See decision 14."
+)
 
 
 class Posts(Measure):
@@ -21,7 +32,7 @@ class Posts(Measure):
 
     rows = (
         Row("durable posts/s over HTTP, 64 connections, one process, SQLite", "the same from memory", 0.4, 0.6, True),
-        Row("the same posts/s", "the disk's fdatasync/s", 1.5, 3, True),
+        Row("the same posts/s", "the disk's fdatasync/s", 1.5, 3, True, why=WHY_POSTS),
     )
     method = (
         (
@@ -68,7 +79,15 @@ class Posts(Measure):
 class Lists(Measure):
     """One page."""
 
-    rows = (Row("list 100, p50, 1 connection, SQLite", "a constant 45 KB answer by the same kind of server", 2, 1.4),)
+    rows = (
+        Row(
+            "list 100, p50, 1 connection, SQLite",
+            "a constant 45 KB answer by the same kind of server",
+            2,
+            1.4,
+            why=WHY_LISTS,
+        ),
+    )
     method = (
         (
             f"The newest page of one of {LISTED} conversations of about {FILLED} messages, against uvicorn (httptools, "

@@ -19,8 +19,9 @@ from typing import Any
 from bench import sample
 
 CHUNK = 256 * 1024
-HEAD = b'--edge\r\ncontent-disposition: form-data; name="source"; filename="film.pdf"\r\n\r\n'
-TAIL = b"\r\n--edge--\r\n"
+BOUNDARY = "6b1f9c0e5d7a4e83a2c49f0b7d51e368"  # 32 characters, as Python's libraries send; browsers send more
+HEAD = f'--{BOUNDARY}\r\ncontent-disposition: form-data; name="source"; filename="film.pdf"\r\n\r\n'.encode()
+TAIL = f"\r\n--{BOUNDARY}--\r\n".encode()
 
 
 def chunks(data: bytes) -> list[memoryview]:
@@ -43,7 +44,7 @@ def to_server(asked: dict[str, Any], data: bytes) -> None:
     connection.putrequest("POST", asked["path"])
     connection.putheader("authorization", asked["authorization"])
     head, tail = (b"", b"") if "whole" in asked else (HEAD, TAIL)
-    connection.putheader("content-type", asked.get("whole", "multipart/form-data; boundary=edge"))
+    connection.putheader("content-type", asked.get("whole", f"multipart/form-data; boundary={BOUNDARY}"))
     connection.putheader("content-length", str(len(head) + len(data) + len(tail)))
     connection.endheaders()
     for chunk in [memoryview(head), *chunks(data), memoryview(tail)]:

@@ -3,6 +3,7 @@
     incoming/ID.part     while it comes in, locked by the process that writes it
     XX/ID                once it is committed; XX are the id's last two characters, so that no folder grows too long
 
+Paths of files are strings: Python 3.12's pathlib keeps every part of every path that it was ever given.
 A name given by anyone never reaches the file system: files are called by their ids. Disks block, so everything here
 runs in threads. Needs a POSIX system (for flock).
 """
@@ -41,10 +42,10 @@ class Directory:
             folder.mkdir(mode=0o700, exist_ok=True)
 
     async def receive(self, id: str) -> DirectoryPart:
-        return await _or_unavailable(_create, self._incoming / f"{id}.part", self._place(id))
+        return await _or_unavailable(_create, f"{self._incoming}/{id}.part", self._place(id))
 
     async def read(self, id: str, start: int, length: int) -> AsyncIterator[bytes]:
-        file = await asyncio.to_thread(self._place(id).open, "rb")
+        file = await asyncio.to_thread(open, self._place(id), "rb")
         try:
             file.seek(start)
             while length and (piece := await asyncio.to_thread(file.read, min(READ, length))):
@@ -54,11 +55,11 @@ class Directory:
             file.close()
 
     async def remove(self, id: str) -> None:
-        await asyncio.to_thread(self._place(id).unlink, missing_ok=True)
+        await asyncio.to_thread(_remove, self._place(id))
 
     async def recover(self, committed: Callable[[str], Awaitable[bool]]) -> None:
         for path in await asyncio.to_thread(lambda: list(self._incoming.glob("*.part"))):
-            left = await asyncio.to_thread(_abandoned, path, self._place(path.stem))
+            left = await asyncio.to_thread(_abandoned, str(path), self._place(path.stem))
             if left is None:
                 continue
             try:
@@ -68,15 +69,16 @@ class Directory:
             finally:
                 left.release()
 
-    def _place(self, id: str) -> Path:
-        return self._root / id[-2:] / id
+    def _place(self, id: str) -> str:
+        return f"{self._root}/{id[-2:]}/{id}"
 
 
 class DirectoryPart:
     """A file on its way in. The lock says that somebody is still busy with it."""
 
-    def __init__(self, path: Path, place: Path, file: int) -> None:
+    def __init__(self, path: str, place: str, file: int) -> None:
         self._path, self._place, self._file = path, place, file
+        self._folder = os.path.dirname(place)
         self._settled = False
 
     async def write(self, *pieces: bytes) -> None:
@@ -101,23 +103,23 @@ class DirectoryPart:
             self._file = -1
 
     def _seal(self) -> None:
-        self._place.parent.mkdir(mode=0o700, exist_ok=True)  # what can fail, fails before the commit
+        _make_folder(self._folder)  # what can fail, fails before the commit
         os.fsync(self._file)
 
     def _keep(self) -> None:
         try:
-            self._place.parent.mkdir(mode=0o700, exist_ok=True)
-            self._path.replace(self._place)
-            _sync_directory(self._place.parent)
+            _make_folder(self._folder)
+            os.replace(self._path, self._place)
+            _sync_directory(self._folder)
         finally:
             self.release()
 
     def _discard(self) -> None:
-        self._path.unlink(missing_ok=True)
+        _remove(self._path)
         self.release()
 
 
-def _create(path: Path, place: Path) -> DirectoryPart:
+def _create(path: str, place: str) -> DirectoryPart:
     """Between its making and its locking, `recover` may have taken a new file for an abandoned one: then once more."""
     while True:
         file = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_CREAT, 0o600)
@@ -127,7 +129,7 @@ def _create(path: Path, place: Path) -> DirectoryPart:
         os.close(file)
 
 
-def _abandoned(path: Path, place: Path) -> DirectoryPart | None:
+def _abandoned(path: str, place: str) -> DirectoryPart | None:
     with suppress(FileNotFoundError, BlockingIOError):  # settled since it was listed; or somebody is busy with it
         file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
         try:
@@ -141,11 +143,21 @@ def _abandoned(path: Path, place: Path) -> DirectoryPart | None:
     return None
 
 
-def _is_at(file: int, path: Path) -> bool:
+def _is_at(file: int, path: str) -> bool:
     try:
-        return os.path.samestat(os.fstat(file), path.stat())
+        return os.path.samestat(os.fstat(file), os.stat(path))
     except FileNotFoundError:
         return False
+
+
+def _make_folder(path: str) -> None:
+    with suppress(FileExistsError):
+        os.mkdir(path, 0o700)
+
+
+def _remove(path: str) -> None:
+    with suppress(FileNotFoundError):
+        os.unlink(path)
 
 
 async def _or_unavailable(act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -165,7 +177,7 @@ def _write_all(file: int, pieces: Sequence[bytes]) -> None:
             rest = rest[os.write(file, rest) :]
 
 
-def _sync_directory(path: Path) -> None:
+def _sync_directory(path: str) -> None:
     directory = os.open(path, os.O_RDONLY)
     try:
         os.fsync(directory)

@@ -100,8 +100,8 @@ class Deliveries(Measure):
             with servers.serving(servers.parhelion(app), app) as server:
                 hook(server, ear.port)
                 paths = server.converse()
-                one = ear.ask(server, paths, times=60 if quick else 300)
-                many = ear.ask(server, paths, seconds=2.0 if quick else 5.0, connections=POSTERS)
+                one = ear.ask(server, paths, times=60 if quick else 200)
+                many = ear.ask(server, paths, seconds=2.0 if quick else 3.0, connections=POSTERS)
                 bare = load(
                     machine.SERVES,
                     port=ear.port,
@@ -167,8 +167,8 @@ class Streams(Measure):
                 with servers.serving(command, app) as server:
                     paths = server.converse(50) if side == "ours" else [server.conversations]
                     job = {"subscribe": f"/parhelion/v1/apps/{server.app}/events", "subscribers": SUBSCRIBERS}
-                    one = ear.ask(server, paths, times=40 if quick else 150, **job)
-                    many = ear.ask(server, paths, seconds=1.0 if quick else 3.0, connections=POSTERS, **job)
+                    one = ear.ask(server, paths, times=40 if quick else 80, **job)
+                    many = ear.ask(server, paths, seconds=1.0 if quick else 1.5, connections=POSTERS, **job)
                 rate = many["posted"] * SUBSCRIBERS / (many["lasted"] + many["drained"])
                 (self.last if side == "ours" else self.plain_last).add(one["p50"] * 1000)
                 (self.rate if side == "ours" else self.plain_rate).add(rate)

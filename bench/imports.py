@@ -46,7 +46,7 @@ class Imports(Measure):
             self.rows[0].missing = self.rows[1].missing = str(missing)
 
     def round(self, quick: bool, number: int) -> None:  # noqa: ARG002 - each round is alternating in itself
-        several = 2 if quick else 7
+        several = 2 if quick else 5
         ours = above_nothing(sys.executable, [OURS, OURS_READY], several)
         self.ours.add(ours[0] * 1000)
         self.ready.add(ours[1] * 1000)

@@ -124,7 +124,7 @@ class Overload(Measure):
 
     def round(self, quick: bool, number: int) -> None:  # noqa: ARG002 - there is one side only
         with folder() as place:
-            found = overload(place, 2.0 if quick else 3.0, 4.0 if quick else 8.0)
+            found = overload(place, 2.0, 4.0 if quick else 5.0)
         self.add(found)
 
     def add(self, found: Found) -> None:

@@ -55,7 +55,7 @@ class Posts(Measure):
         self.asides = ((self.durable, self.memory, self.p99, self.cpu, self.memory_cpu, self.busy), (self.disk,))
 
     def round(self, quick: bool, number: int) -> None:
-        seconds = 1.0 if quick else 5.0
+        seconds = 1.0 if quick else 3.0
         sides = [self.durable, self.memory]
         with folder() as place:
             self.disk.add(machine.fdatasyncs(place, 0.5 if quick else 1.0))
@@ -102,7 +102,7 @@ class Lists(Measure):
         self.asides = ((self.listed, self.constant, self.size),)
 
     def round(self, quick: bool, number: int) -> None:
-        seconds = 0.5 if quick else 2.0
+        seconds = 0.5 if quick else 1.5
         with folder() as place:
             app = servers.app(place / "data")
             with servers.serving(servers.parhelion(app), app) as server:

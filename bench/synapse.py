@@ -207,7 +207,7 @@ def parhelion(place: Path) -> Iterator[Side]:
         paths = server.converse(ROOMS + LISTED)
         fill(server, posting(paths[ROOMS:]))
         upload = {"path": f"/v2/apps/{server.app}/attachments?access=public"}
-        yield Side(server, posting(paths[:ROOMS]), paths[ROOMS:], upload, 1.5, 80)
+        yield Side(server, posting(paths[:ROOMS]), paths[ROOMS:], upload, 1.0, 50)
 
 
 @contextmanager
@@ -218,7 +218,7 @@ def synapse(place: Path) -> Iterator[Side]:
         server.authorization = f"Bearer {told['token']}"
         lists = [f"{room}/messages?dir=b&limit=100" for room in told["rooms"][ROOMS:]]
         upload = {"path": "/_matrix/media/v3/upload?filename=film.pdf", "whole": "application/pdf"}
-        yield Side(server, putting(told["rooms"][:ROOMS]), lists, upload, 3.0, 20)
+        yield Side(server, putting(told["rooms"][:ROOMS]), lists, upload, 1.8, 12)
 
 
 class Synapse(Measure):
@@ -273,7 +273,7 @@ class Synapse(Measure):
             with folder() as place, side(place) as at_work:
                 self._take(who, at_work, 0.3 if quick else 1.0)
         with folder() as place, uploads.sink(place, "durably") as port:
-            self.bare.add(uploads.send({"port": port, "size": FILE}, 20 if quick else 80))
+            self.bare.add(uploads.send({"port": port, "size": FILE}, 20 if quick else 50))
         for row, ours, theirs in zip(self.rows, *self.figures.values(), strict=True):
             row.add(ours.samples[-1] / theirs.samples[-1])
 

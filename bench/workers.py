@@ -44,7 +44,7 @@ class Workers(Measure):
         self.asides = (self.lists, self.list_p50, (*self.posts, *self.post_p50), self.post_p99)
 
     def round(self, quick: bool, number: int) -> None:
-        seconds = 1.0 if quick else 3.0
+        seconds = 1.0 if quick else 1.5
         with folder() as place:
             for several in (1, 2) if number % 2 == 0 else (2, 1):
                 app, this = servers.app(place / f"data-{several}"), several - 1

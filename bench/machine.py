@@ -17,10 +17,10 @@ import apsw
 ROOT = Path(__file__).parent.parent
 CACHE = ROOT / ".cache"
 VERSIONS = ("parhelion", "uvicorn", "uvloop", "httptools", "apsw", "msgspec")
+# Byte code is cached wherever this runs, and what is printed is whole: unbuffered, a long line may lose its end.
+LEFT_OUT = ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED")
 ENVIRONMENT = {
-    key: value
-    for key, value in os.environ.items()
-    if not key.startswith("PARHELION_") and key != "PYTHONDONTWRITEBYTECODE"  # byte code is cached, wherever this runs
+    key: value for key, value in os.environ.items() if not key.startswith("PARHELION_") and key not in LEFT_OUT
 }
 
 

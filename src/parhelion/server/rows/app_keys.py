@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from ..ports import Database, Row, Step, Write
+from .apps import HOLD
 
 MOST = 10  # keys of an app
 
 _OF_APP = "app_id = :app and scope = 'app'"
 _CREATE = (
+    HOLD,
     Step(
         f"""
     insert into api_key (id, scope, app_id, display_name, created_at)

@@ -1,5 +1,7 @@
 """Apps in SQL.
 
+hold      who counts what an app has, or looks for something of it that others may take away, holds its row first, and
+          looks in the next step: by then whoever held it has committed
 delete    guard: the app is there -> its keys go -> it is gone, and so is every way into it
 sweep     what was in it goes, table by table, some rows at a time: first what others may still be added to
           done: nothing of it is left
@@ -9,6 +11,7 @@ from __future__ import annotations
 
 from ..ports import AFTERWARDS, CHANGED, Database, Row, Step, Value, Write
 
+HOLD = Step("update app set retained_since = retained_since where id = :app")
 _CREATE = (
     Step(
         """
@@ -65,7 +68,8 @@ _FILES = (
     Step(
         """
     insert into media_to_remove (attachment_id)
-    select id from attachment where app_id = :app order by conversation_id, id limit :several""",
+    select id from attachment where app_id = :app order by conversation_id, id limit :several
+    on conflict do nothing""",
         "no file is left",
     ),
     Step("delete from attachment where id in (select attachment_id from media_to_remove)"),

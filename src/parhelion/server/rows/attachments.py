@@ -9,7 +9,10 @@ _INSERT = """
     select :id, :app, :conversation, :for_message, :name, :media_type, :size, :now"""
 # When its app or its conversation goes, the file goes: none may come after that.
 _CREATE = (Step(f"{_INSERT} from app where id = :app", "no such app"),)
-_CREATE_IN = (Step(f"{_INSERT} from conversation where app_id = :app and id = :conversation", "no such conversation"),)
+_CREATE_IN = (
+    Step("update conversation set type = type where app_id = :app and id = :conversation", "no such conversation"),
+    Step(f"{_INSERT} from conversation where app_id = :app and id = :conversation", "no such conversation"),
+)
 _DELETE = (
     Step("delete from attachment where id = :id and app_id = :app", "no such attachment"),
     Step("insert into media_to_remove (attachment_id) values (:id) on conflict do nothing"),

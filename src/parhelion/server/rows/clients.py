@@ -9,7 +9,10 @@ _THEIRS = "app_id = :app and user_id = :user"
 _DOUBLE = f"select 1 from client where {_THEIRS} and integration_id = :integration and external_id = :external"
 _PLACE = f"select 1 from participant where {_THEIRS} and conversation_id = :conversation"
 
+# The two are held: none is added to a user or to an integration that is gone.
 _CREATE = (
+    Step("update app_user set brand_id = brand_id where app_id = :app and id = :user", CHANGED),
+    Step("update integration set type = type where app_id = :app and id = :integration", CHANGED),
     Step(
         f"""
     insert into client (app_id, user_id, id, type, integration_id, external_id, body)

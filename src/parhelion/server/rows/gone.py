@@ -10,7 +10,7 @@ Each step is one write whose guard says that it is still to be done: several pro
 from __future__ import annotations
 
 from ..ports import AFTERWARDS, Database, Row, Step, Values, Write
-from .messages import CLEAR, SWEEP, let_go
+from .messages import CLEAR, HOLD, SWEEP, let_go
 
 _HERE = "app_id = :app and conversation_id = :conversation"
 _CONVERSATION = "app_id = :app and id = :conversation"
@@ -26,7 +26,7 @@ _FILES = (
     Step(
         f"""
     insert into media_to_remove (attachment_id)
-    select id from attachment where {_HERE} order by id limit :several""",
+    select id from attachment where {_HERE} order by id limit :several on conflict do nothing""",
         "no files",
     ),
     Step(f"delete from attachment where {_HERE} and id in (select attachment_id from media_to_remove)"),
@@ -45,6 +45,7 @@ _GONE = (
 _THEIRS = f"from message where {_HERE} and id > :after and id <= :up_to and author_id = :user"
 _BY_AUTHOR = (
     Step(f"update author_gone set swept_id = :up_to where {_USER} and swept_id = :after", "swept"),
+    HOLD,
     Step(
         f"""
     update conversation set message_count = message_count - (

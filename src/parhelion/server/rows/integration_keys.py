@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from ..ports import Database, Row, Step, Value, Write
+from .apps import HOLD
 
 MOST = 10  # keys of an integration
 
 _THEIRS = "app_id = :app and integration_id = :integration and scope = 'integration'"
 # An app that is gone has taken its keys along: what it has left for a while makes no new ones.
 _CREATE = (
+    HOLD,
     Step(
         f"""
     insert into api_key (id, scope, app_id, integration_id, display_name, created_at)

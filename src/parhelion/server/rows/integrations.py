@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from ..ports import AFTERWARDS, CHANGED, Database, Row, Step, Value, Write
 from . import webhooks
+from .apps import HOLD
 
 NOT_NOW = "no such app, or no such responder"
 SWEEP = 500  # clients a sweep takes at once
@@ -23,8 +24,9 @@ _RESPONDER = """
 _INSERT = """
     insert into integration (app_id, id, type, body, default_responder_id)
     select id, :integration, :type, :body, :responder from app where id = :app and """
-_CREATE = (Step(_INSERT + _RESPONDER, NOT_NOW),)
+_CREATE = (HOLD, Step(_INSERT + _RESPONDER, NOT_NOW))
 _CREATE_WITH_WEBHOOK = (
+    HOLD,
     Step(
         f"""
     insert into webhook (app_id, id, integration_id, body)
@@ -35,6 +37,7 @@ _CREATE_WITH_WEBHOOK = (
     webhooks.HEAR,
 )
 _UPDATE = (
+    HOLD,
     Step(
         f"""
     update integration set body = :body, default_responder_id = :responder
@@ -44,6 +47,7 @@ _UPDATE = (
 )
 _LED_HERE = f"(select id from switchboard_integration where {_ITS})"
 _DELETE = (
+    HOLD,
     Step(f"delete from integration where {_ONE}", "no such integration"),
     Step(webhooks.GONE.format(_ITS)),
     *(Step(f"delete from {table} where {_ITS}") for table in ("webhook", "webhook_trigger")),

@@ -2,7 +2,7 @@
 
 post      guard: room, and an id above every earlier one -> message -> which attachments it shows
           of a user: they take part, too -> and have read up to here
-delete    guard: the message is there and in sight -> counter -> attachments that nothing shows any more
+delete    guards: the message is there and in sight, and is counted no longer -> attachments that nothing shows any more
 clear     the mark moves up to the last message: all are out of sight in constant time
 sweep     rows behind the mark go, some at a time; the mark in `swept_id` says which
 """
@@ -54,6 +54,11 @@ _NOTHING_ELSE_SHOWS_IT = """
     not exists (select 1 from attachment_use other
         where other.app_id = :app and other.attachment_id = attachment.id
         and not (other.conversation_id = :conversation and other.message_id {bound}))"""
+# Held while it is looked for who else shows them: of two who let go of one at once, the later sees that nobody does.
+_HOLD_SHOWN = """
+    update attachment set name = name where for_message = 1
+    and id in (select attachment_id from attachment_use where app_id = :app and conversation_id = :conversation
+        and message_id {bound})"""
 _RELEASE = (
     """
     insert into media_to_remove (attachment_id)
@@ -74,19 +79,21 @@ _UNTIE = """
 
 
 def let_go(bound: str) -> tuple[Step, ...]:
-    return tuple(Step(sql.format(bound=bound)) for sql in (_RELEASE, _FORGET, _UNTIE))
+    return tuple(Step(sql.format(bound=bound)) for sql in (_HOLD_SHOWN, _RELEASE, _FORGET, _UNTIE))
 
 
 _DELETE = (
     Step(
         f"""
-    delete from message where {_HERE} and id = :id
-    and id > (select cleared_id from conversation where {_CONVERSATION})""",
+    update conversation set message_count = message_count - 1
+    where {_CONVERSATION} and cleared_id < :id and exists (select 1 from message where {_HERE} and id = :id)""",
         "no such message",
     ),
-    Step(f"update conversation set message_count = message_count - 1 where {_CONVERSATION}"),
+    # It may have gone in another process, while this one waited for the conversation.
+    Step(f"delete from message where {_HERE} and id = :id", "no such message"),
     *let_go("= :id"),
 )
+HOLD = Step(f"update conversation set type = type where {_CONVERSATION}")
 CLEAR = (
     Step(
         f"update conversation set cleared_id = last_message_id, message_count = 0 where {_CONVERSATION}",
@@ -110,7 +117,11 @@ _SWEEP = (
     *let_go(f"<= {_SWEPT}"),
     Step(f"delete from message where {_HERE} and id <= {_SWEPT}"),
 )
-_SWEPT_CLEAN = (Step(f"delete from conversation_to_sweep where {_HERE} and not exists ({_BEHIND})", "more to sweep"),)
+# Held, as it may be cleared anew.
+_SWEPT_CLEAN = (
+    HOLD,
+    Step(f"delete from conversation_to_sweep where {_HERE} and not exists ({_BEHIND})", "more to sweep"),
+)
 
 _STATE = f"""
     select message_count, last_message_id, (select count(*) from participant where {_HERE} and user_id = :author)

@@ -7,6 +7,7 @@ this partner yet, and tells the key: one integration an app and a partner, howev
 from __future__ import annotations
 
 from ..ports import Database, Row, Step, Value, Write
+from .apps import HOLD
 
 NO_CODE, NO_APP, STILL_IN = "no such code", "no such app", "still let in"
 KEY = "OAuth"  # what the key of such an integration is called
@@ -14,7 +15,10 @@ KEY = "OAuth"  # what the key of such an integration is called
 _CREATE = (
     Step("insert into oauth_client (id, name, redirect_uris, created_at) values (:id, :name, :redirect_uris, :now)"),
 )
+# A partner is held while it is let in, and while it is looked whether anybody has: the later of the two sees the other.
+_HOLD_CLIENT = "update oauth_client set name = name where id = :{}"
 _DELETE = (
+    Step(_HOLD_CLIENT.format("id")),
     Step(
         """
     delete from oauth_client where id = :id
@@ -36,6 +40,8 @@ _ALLOW = (
 _ITS_INTEGRATION = """
     from integration where app_id = :app and oauth_client_id = :client and exists (select 1 from app where id = :app)"""
 _EXCHANGE = (
+    Step(_HOLD_CLIENT.format("client"), NO_CODE),
+    HOLD,
     Step("delete from oauth_code where digest = :digest and client_id = :client and expires_at > :now", NO_CODE),
     Step(
         """

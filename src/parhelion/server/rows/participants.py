@@ -55,7 +55,8 @@ _READ = (
         f"""
     update participant set last_read_id = {_LATEST.format("last_message_id")},
         last_read_at = {_LATEST.format("last_updated_at")}
-    where {_HERE} and user_id = :user and {_LATEST.format("last_message_id")} <> ''"""
+    where {_HERE} and user_id = :user and {_LATEST.format("last_message_id")} <> ''
+    and last_read_id <= {_LATEST.format("last_message_id")}"""
     ),
 )
 

@@ -3,12 +3,13 @@
 create, update    guards: the switchboard is there -> room -> the name is free -> next and integration are there
 delete            guards: the switchboard is there -> not its default -> nobody's next -> it is there
 
-The first guard holds the switchboard's row: what is counted and compared after it stays so until the commit.
+The app's row is held, and then the switchboard's: what is counted and compared after it stays so until the commit.
 """
 
 from __future__ import annotations
 
 from ..ports import CHANGED, Database, Row, Step, Value, Write
+from .apps import HOLD
 from .switchboards import ITS, NO_SWITCHBOARD
 
 MOST = 10
@@ -39,6 +40,7 @@ _FITS = (
     ),
 )
 _CREATE = (
+    HOLD,
     _HELD,
     _guard(f"(select count(*) from switchboard_integration where {ITS}) < :most", FULL),
     *_FITS,
@@ -50,6 +52,7 @@ _CREATE = (
     ),
 )
 _UPDATE = (
+    HOLD,
     _HELD,
     Step(
         f"""

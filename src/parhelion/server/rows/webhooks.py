@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from ...wire import TRIGGERS
 from ..ports import AFTERWARDS, CHANGED, Database, Row, Step, Value, Write
+from .apps import HOLD
 
 MOST = 10  # webhooks of an app
 FULL = "the app has as many webhooks as one may have"
@@ -23,6 +24,7 @@ HEAR = Step(
 )
 GONE = "insert into webhook_gone (app_id, webhook_id) select app_id, id from webhook where {} on conflict do nothing"
 _CREATE = (
+    HOLD,
     Step(
         f"""
     insert into webhook (app_id, id, integration_id, body)

@@ -98,6 +98,19 @@ def test_a_store_without_its_master_key_is_refused_rather_than_given_another(tmp
     assert not (tmp_path / "data" / "master.key").exists()
 
 
+def test_a_store_with_another_master_key_is_refused_rather_than_served_with_wrong_secrets(
+    tmp_path: Path,
+) -> None:
+    parhelion("app", "create", "--data", str(tmp_path / "data"), "--name", "x", "--json")
+    key = (tmp_path / "data" / "master.key").read_bytes()
+    (tmp_path / "data" / "master.key").write_bytes(b"x" * 64)
+    done = run("serve", "--port", "0", "--data", tmp_path / "data")
+    assert done.returncode == 1
+    assert "master.key is another one" in done.stderr
+    (tmp_path / "data" / "master.key").write_bytes(key)
+    parhelion("app", "create", "--data", str(tmp_path / "data"), "--name", "x", "--json")
+
+
 def test_a_name_that_the_terminal_cannot_show_does_not_cost_the_secret(tmp_path: Path) -> None:
     done = subprocess.run(
         [*COMMAND, "app", "create", "--data", str(tmp_path / "data"), "--name", "日本"],

@@ -38,6 +38,7 @@ from .ids import Ids
 from .media.directory import Directory
 from .media.memory import MediaInMemory
 from .ports import DELIVER, TOLD, Clock, UnusableStore
+from .rows import master_key
 from .rules.rates import UNLIMITED, Rates
 from .rules.targets import OUTSIDE, Reach
 from .stage import Contents, HandClock, Stage
@@ -53,6 +54,10 @@ async def engines(data: Path, clock: Clock = time.time, reach: Reach = OUTSIDE) 
     database = Sqlite(data / "parhelion.db")
     try:
         await database.migrate(migrations.scripts())
+        if not await master_key.belongs(database, vault.fingerprint()):
+            raise UnusableStore(
+                f"{data / 'master.key'} is another one than that of this store's keys: put theirs there"
+            )
         yield Engines(database, Directory(data / "media"), clock, Ids(clock), vault, Stream(database, clock), reach)
     finally:
         await database.close()

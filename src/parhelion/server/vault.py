@@ -38,6 +38,10 @@ class Vault:
         kind = hmac.digest(self._master, b"\0" + purpose.encode(), hashlib.sha512)
         return base64.urlsafe_b64encode(hmac.digest(kind, of.encode(), hashlib.sha256)).rstrip(b"=").decode()
 
+    def fingerprint(self) -> str:
+        """By which the master secret is known again."""
+        return self.derived("master key", "fingerprint")
+
     def webhook_secret(self, webhook_id: str) -> str:
         """What a webhook's receiver knows its caller by: 32 hexadecimal digits, as on the hosted service."""
         return base64.urlsafe_b64decode(self.derived("webhook", webhook_id) + "=")[:16].hex()

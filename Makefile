@@ -17,7 +17,7 @@ LOCK := env -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL -u PIP_FIND_LINKS PIP_CONFIG
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 RELOCK :=
 
-.PHONY: help setup demo serve test fuzz check docs pages bench drill drill-overload lock upgrade clean
+.PHONY: help setup demo serve test test-engines fuzz check docs pages bench drill drill-overload lock upgrade clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -52,6 +52,10 @@ serve: $(READY) ## the server, with an embedded database
 
 test: $(READY) ## every test, with the short form of the drills
 	$(BIN)/pytest
+
+ENGINES := tests/server tests/journeys tests/drills
+test-engines: $(READY) ## the server's suites over a PostgreSQL of their own: make test-engines ENGINES=tests/server
+	$(BIN)/pytest $(ENGINES) --engine postgresql
 
 fuzz: REQUESTS := 20000
 fuzz: ANSWERS := 100

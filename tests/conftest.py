@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.engines import chosen
+from tests.engines.postgres import NoServer
 from tests.live import Caller, Live, UnderTest
 
 
@@ -60,6 +62,7 @@ def conversation(app: Caller) -> str:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--engine", choices=chosen.ENGINES, default="sqlite", help="what keeps rows (default: sqlite)")
     parser.addoption("--rounds", type=int, default=2, help="how often the drills kill the server (default: 2)")
     parser.addoption("--requests", type=int, default=10_000, help="how many the fuzz makes (default: 10000)")
     parser.addoption("--answers", type=int, default=12, help="how many each call is given (default: 12)")
@@ -70,3 +73,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def rounds(request: pytest.FixtureRequest) -> int:
     found: int = request.config.getoption("--rounds")
     return found
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "postgresql: needs a PostgreSQL")
+    config.addinivalue_line("markers", "embedded: looks into the file, or is about it")
+    chosen.choose(config.getoption("--engine"))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("embedded") is not None and item.config.getoption("--engine") != "sqlite":
+        pytest.skip("the rows are in no file")
+    if item.get_closest_marker("postgresql") is not None:
+        if not chosen.is_wanted():
+            pytest.skip(f"needs a PostgreSQL: make test-engines, or its address in {chosen.GIVEN}")
+        try:
+            chosen.server()
+        except NoServer as why:
+            pytest.skip(str(why))
+
+
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    folder = getattr(item, "funcargs", {}).get("tmp_path")
+    if folder is not None:
+        chosen.give_back(folder)

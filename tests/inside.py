@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from parhelion.server.assemble import engines
+from parhelion.server import assemble
 from parhelion.server.commands import Engines, handlers
 from parhelion.server.dispatch.afterwards import Afterwards
 from parhelion.server.http import Application
 from parhelion.server.http.limiting import Held, Limiter
-from parhelion.server.ports import Meters
+from parhelion.server.ports import Clock as AnyClock, Meters
 from parhelion.server.rules.rates import UNLIMITED, Rates
 from parhelion.server.rules.targets import OUTSIDE, Reach
+from tests.engines import chosen
 
 
 @dataclass
@@ -102,6 +104,11 @@ class Inside:
         row = await self.engines.database.read_one(f"select count(*) from {table}", {})
         assert row is not None
         return int(row[0])
+
+
+def engines(data: Path, clock: AnyClock = time.time, reach: Reach = OUTSIDE) -> AbstractAsyncContextManager[Engines]:
+    """Those over a data folder, with the rows wherever this run of the tests has them."""
+    return assemble.engines(data, clock, reach, chosen.database(data))
 
 
 @asynccontextmanager

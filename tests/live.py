@@ -10,10 +10,13 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
+
+from tests.engines import chosen
 
 _MAIN = f"""
 import sys
@@ -138,7 +141,7 @@ class Live:
             [*COMMAND, "serve", "--port", "0", *self._where(), *self._arguments],
             stdout=subprocess.PIPE,
             text=True,
-            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            env=os.environ | {"PYTHONUNBUFFERED": "1"} | _database(self._where()),
         )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
@@ -184,9 +187,23 @@ class UnderTest(Live):
         return Caller(self.url, made["key"]["id"], made["key"]["secret"], made["app"]["id"])
 
 
+def _database(arguments: Sequence[str]) -> dict[str, str]:
+    """What a command is told in its environment: where the rows are that belong to its data folder."""
+    if "--data" not in arguments:
+        return {}
+    address = chosen.database(Path(arguments[arguments.index("--data") + 1]))
+    return {} if address is None else {"PARHELION_DATABASE": address}
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """A command, to its end."""
+    command, environment = [*COMMAND, *arguments], os.environ | _database(arguments)
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environment)
+
+
 def parhelion(*arguments: str) -> Any:
     """What a command prints, as JSON."""
-    done = subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=60, check=False)
+    done = run(*arguments)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

@@ -20,8 +20,8 @@ import parhelion
 from parhelion import ApiError, Client, Fault, Nobody, NotSupported, UserNotFound
 from parhelion.operations import CONTROLS, Declared, OAuthEndpoints, operations
 from parhelion.server import rows
-from parhelion.server.assemble import engines
 from parhelion.server.commands import Context, Grant, oauth
+from tests.inside import engines
 from tests.live import Caller, Live, UnderTest
 
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452") + bytes(64)

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from parhelion import Client, Nobody, Patience
-from parhelion.server.databases.sqlite import Sqlite
 from parhelion.server.ports import Write
 from tests.everything import Things, device, everything
+from tests.inside import engines
 from tests.live import Caller, Live, UnderTest, parhelion
 from tests.server.asking import send
 
@@ -44,11 +44,8 @@ def make(live: Live, account: Caller, partner: Things) -> Callable[[], Things]:
 
 async def bring(data: Path, write: Write) -> None:
     """A write beside the server, as data is brought in."""
-    database = Sqlite(data / "parhelion.db")
-    try:
-        await database.write(write)
-    finally:
-        await database.close()
+    async with engines(data) as opened:
+        await opened.database.write(write)
 
 
 @pytest.fixture(scope="module")

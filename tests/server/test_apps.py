@@ -323,6 +323,7 @@ def test_nothing_of_a_deleted_app_is_left_and_nothing_of_another_is_gone(
     tell(story)
 
 
+@pytest.mark.embedded
 def test_every_table_that_knows_an_app_is_tried_here(tell: Tell) -> None:
     async def story(server: Inside) -> None:
         tables = await server.engines.database.read_all("select name, sql from sqlite_master where type = 'table'", {})

@@ -18,6 +18,7 @@ import pytest
 from parhelion.server.databases import _turns
 from parhelion.server.databases.sqlite import GROUP, WAITING, Sqlite, SqliteInMemory
 from parhelion.server.ports import Database, Overloaded, Refused, Step, Unavailable, UnusableStore, Write
+from tests.engines import chosen
 
 TABLE = [(1, "create table box (id text primary key, n bigint not null, body bytea);\n")]
 ADD = (Step("insert into box (id, n, body) values (:id, :n, :body) on conflict do nothing", "taken"),)
@@ -34,31 +35,46 @@ TAKE = (Step("update box set n = n + 1 where id = :id returning n, body", "gone"
 Story = Callable[[Database], Coroutine[Any, Any, Any]]
 
 
+Make = Callable[[Path], Coroutine[Any, Any, Database]]
+
+
+async def sqlite(folder: Path) -> Database:
+    return Sqlite(folder / "db")
+
+
+async def in_memory(_: Path) -> Database:
+    return SqliteInMemory()
+
+
+async def postgresql(folder: Path) -> Database:
+    """One for each folder."""
+    from parhelion.server.databases.postgres import Postgres
+
+    place = folder / "postgresql"
+    if not place.exists():
+        place.write_text(await asyncio.to_thread(chosen.fresh))
+    return Postgres(place.read_text())
+
+
 @asynccontextmanager
-async def sqlite(folder: Path) -> AsyncIterator[Database]:
-    database = Sqlite(folder / "db")
+async def opened(make: Make, folder: Path) -> AsyncIterator[Database]:
+    database = await make(folder)
     try:
         yield database
     finally:
         await database.close()
 
 
-@asynccontextmanager
-async def in_memory(_: Path) -> AsyncIterator[Database]:
-    database = SqliteInMemory()
-    try:
-        yield database
-    finally:
-        await database.close()
+SHARED = [sqlite, pytest.param(postgresql, marks=pytest.mark.postgresql)]  # those that several may have open
 
 
-@pytest.fixture(params=[sqlite, in_memory])
+@pytest.fixture(params=[*SHARED, in_memory])
 def tell(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Story], Any]:
     """Runs a story over a database with an empty box in it."""
 
     def run(story: Story) -> Any:
         async def told() -> Any:
-            async with request.param(tmp_path) as database:
+            async with opened(request.param, tmp_path) as database:
                 await database.migrate(TABLE)
                 return await asyncio.wait_for(story(database), 30)
 
@@ -81,7 +97,7 @@ async def together(database: Database, *writes: Write) -> list[Any]:
 
 
 async def content(database: Database) -> dict[str, int]:
-    return dict(await database.read_all("select id, n from box order by id", {}))  # type: ignore[arg-type]
+    return {row[0]: row[1] for row in await database.read_all("select id, n from box order by id", {})}
 
 
 def test_bytes_come_back_as_they_went(tell: Callable[[Story], Any]) -> None:
@@ -129,7 +145,7 @@ def test_a_broken_constraint_fails_its_own_write_only(tell: Callable[[Story], An
 
 def test_more_than_can_wait_are_refused_at_once_and_those_that_wait_are_done(tmp_path: Path) -> None:
     async def story() -> tuple[list[Any], dict[str, int]]:
-        async with sqlite(tmp_path) as box:
+        async with opened(sqlite, tmp_path) as box:
             await box.migrate(TABLE)
             other = apsw.Connection(str(tmp_path / "db"))
             other.execute("begin immediate")
@@ -295,9 +311,10 @@ def test_a_caller_who_left_does_not_hold_up_the_others(tell: Callable[[Story], A
     assert tell(story) == ([], ["a", "b"])
 
 
-def test_closing_answers_what_waits(tmp_path: Path) -> None:
+@pytest.mark.parametrize("make", SHARED)
+def test_closing_answers_what_waits(make: Make, tmp_path: Path) -> None:
     async def story() -> Any:
-        box = Sqlite(tmp_path / "db")
+        box = await make(tmp_path)
         await box.migrate(TABLE)
         waiting = [box.write(add(f"k{n}")) for n in range(1000)]
         outcomes, _ = await asyncio.gather(asyncio.gather(*waiting), box.close())
@@ -306,32 +323,31 @@ def test_closing_answers_what_waits(tmp_path: Path) -> None:
     assert asyncio.run(story()) == [[]] * 1000
 
 
-def test_a_store_of_a_newer_version_is_refused_with_a_sentence_and_left_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("make", SHARED)
+def test_a_store_of_a_newer_version_is_refused_with_a_sentence_and_left_alone(make: Make, tmp_path: Path) -> None:
     async def story() -> None:
-        box = Sqlite(tmp_path / "db")
-        await box.migrate([*TABLE, (7, "create table later (id text primary key);\n")])
-        await box.close()
-        box = Sqlite(tmp_path / "db")
-        try:
+        async with opened(make, tmp_path) as box:
+            await box.migrate([*TABLE, (7, "create table later (id text primary key);\n")])
+        async with opened(make, tmp_path) as box:
             with pytest.raises(UnusableStore, match="version 7, and this program knows versions up to 1"):
                 await box.migrate(TABLE)
-        finally:
-            await box.close()
 
     asyncio.run(story())
 
 
-def test_a_script_that_fails_leaves_the_store_as_it_was(tmp_path: Path) -> None:
-    async def story() -> Any:
-        box = Sqlite(tmp_path / "db")
-        with pytest.raises(UnusableStore, match="nonsense"):
-            await box.migrate([*TABLE, (2, "create table half (id text primary key);\nnonsense;\n")])
-        await box.migrate(TABLE)
-        found = await box.read_all("select name from sqlite_master where type = 'table' order by name", {})
-        await box.close()
-        return [row[0] for row in found]
+@pytest.mark.parametrize("make", SHARED)
+def test_a_script_that_fails_leaves_the_store_as_it_was(make: Make, tmp_path: Path) -> None:
+    half = [*TABLE, (2, "create table half (id text primary key);\nnonsense;\n")]
 
-    assert asyncio.run(story()) == ["box", "migration"]
+    async def story() -> Any:
+        async with opened(make, tmp_path) as box:
+            with pytest.raises(UnusableStore, match="nonsense"):
+                await box.migrate(half)
+            await box.migrate([*TABLE, (2, "create table half (id text primary key);\n")])
+            await box.write(add("a"))
+            return await content(box)
+
+    assert asyncio.run(story()) == {"a": 0}
 
 
 def test_what_is_in_memory_can_be_copied_and_lives_on_by_itself() -> None:
@@ -353,32 +369,39 @@ def test_what_is_in_memory_can_be_copied_and_lives_on_by_itself() -> None:
     assert asyncio.run(story()) == [{"a": 1, "b": 2, "c": 3}, {"a": 1, "b": 2}]
 
 
-def test_two_processes_may_write_at_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize("make", SHARED)
+def test_two_processes_may_write_at_once(make: Make, tmp_path: Path) -> None:
     async def story() -> Any:
-        one, other = Sqlite(tmp_path / "db"), Sqlite(tmp_path / "db")
-        await asyncio.gather(one.migrate(TABLE), other.migrate(TABLE))
-        boxes = [one, other] * 250
-        outcomes = await asyncio.gather(*[box.write(add(f"k{n}")) for n, box in enumerate(boxes)])
-        found = len(await content(one))
-        await asyncio.gather(one.close(), other.close())
-        return outcomes, found
+        async with opened(make, tmp_path) as one, opened(make, tmp_path) as other:
+            await asyncio.gather(one.migrate(TABLE), other.migrate(TABLE))
+            boxes = [one, other] * 250
+            outcomes = await asyncio.gather(*[box.write(add(f"k{n}")) for n, box in enumerate(boxes)])
+            return outcomes, len(await content(one))
 
     assert asyncio.run(story()) == ([[]] * 500, 500)
 
 
-# -- several processes: two engines on one file ----------------------------------------------------------------------
+# -- several processes: two engines on one store ---------------------------------------------------------------------
 
 Pair = Callable[[Database, Database], Coroutine[Any, Any, Any]]
 
 
-@pytest.fixture
-def both(tmp_path: Path) -> Callable[[Pair], Any]:
-    """Runs a story over two databases on one file."""
+@pytest.fixture(params=SHARED)
+def both(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Pair], Any]:
+    """Runs a story over two that have one store."""
+    return pair_of(request.param, tmp_path)
 
+
+@pytest.fixture
+def two_on_a_file(tmp_path: Path) -> Callable[[Pair], Any]:
+    return pair_of(sqlite, tmp_path)
+
+
+def pair_of(make: Make, folder: Path) -> Callable[[Pair], Any]:
     def run(story: Pair) -> Any:
         async def told() -> Any:
-            async with sqlite(tmp_path) as one, sqlite(tmp_path) as other:
-                await one.migrate(TABLE)
+            async with opened(make, folder) as one, opened(make, folder) as other:
+                await asyncio.gather(one.migrate(TABLE), other.migrate(TABLE))
                 return await asyncio.wait_for(story(one, other), 30)
 
         return asyncio.run(told())
@@ -422,7 +445,9 @@ def test_who_waits_hears_a_bell_from_elsewhere_long_before_it_would_look_anyway(
     assert both(story)
 
 
-def test_a_bell_that_rang_while_nobody_waited_is_heard_once(both: Callable[[Pair], Any], tmp_path: Path) -> None:
+def test_a_bell_that_rang_while_nobody_waited_is_heard_once(
+    two_on_a_file: Callable[[Pair], Any], tmp_path: Path
+) -> None:
     async def story(one: Database, other: Database) -> Any:
         await one.bell("boxes", 10, everywhere=True)
         await other.write(add("a"))
@@ -438,10 +463,10 @@ def test_a_bell_that_rang_while_nobody_waited_is_heard_once(both: Callable[[Pair
             heard.append(True)
         return outcome, len(heard) <= 3
 
-    assert both(story) == ([], True)
+    assert two_on_a_file(story) == ([], True)
 
 
-def test_a_rope_of_one_who_died_is_taken_away(both: Callable[[Pair], Any], tmp_path: Path) -> None:
+def test_a_rope_of_one_who_died_is_taken_away(two_on_a_file: Callable[[Pair], Any], tmp_path: Path) -> None:
     async def story(one: Database, other: Database) -> Any:
         await one.bell("boxes", 10, everywhere=True)
         folder = tmp_path / "db-bells"
@@ -455,14 +480,14 @@ def test_a_rope_of_one_who_died_is_taken_away(both: Callable[[Pair], Any], tmp_p
         left = [path.name for path in folder.iterdir() if path.name == "boxes.dead"]
         return there[-1], left, (folder / "boxes.none").read_bytes(), await one.bell("boxes", 10, everywhere=True)
 
-    there, left, stranger, heard = both(story)
+    there, left, stranger, heard = two_on_a_file(story)
     assert (left, stranger, heard) == ([], b"no pipe", True)
     assert there.startswith("boxes.")
 
 
 def test_who_closes_leaves_no_rope_behind(tmp_path: Path) -> None:
     async def story() -> Any:
-        async with sqlite(tmp_path) as box:
+        async with opened(sqlite, tmp_path) as box:
             await box.migrate(TABLE)
             await box.bell("boxes", 10, everywhere=True)
             ropes = list((tmp_path / "db-bells").iterdir())
@@ -477,7 +502,7 @@ def test_where_no_rope_can_hang_bells_of_the_process_itself_are_heard(
     (tmp_path / "db-bells").write_bytes(b"a file")
 
     async def story() -> Any:
-        async with sqlite(tmp_path) as box:
+        async with opened(sqlite, tmp_path) as box:
             await box.migrate(TABLE)
             await box.bell("boxes", 10, everywhere=True)
             await box.write(add("a"))
@@ -513,13 +538,13 @@ def test_who_writes_without_pause_lets_others_in(tmp_path: Path) -> None:
     several = 64  # writes of a commit, about
 
     async def prepare() -> None:
-        async with sqlite(tmp_path) as box:
+        async with opened(sqlite, tmp_path) as box:
             await box.migrate(TABLE)
             await box.write(add("busy"))
 
     async def story() -> list[float]:
         passed: list[float] = []
-        async with sqlite(tmp_path) as box:
+        async with opened(sqlite, tmp_path) as box:
             while (await content(box))["busy"] < 10 * several:  # noqa: ASYNC110 - another process begins
                 await asyncio.sleep(0.01)
             for _ in range(300):
@@ -540,7 +565,7 @@ def test_who_writes_without_pause_lets_others_in(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("held", ["file", "door"])
 def test_a_store_that_somebody_holds_for_too_long_is_unavailable_and_then_is_again(
-    both: Callable[[Pair], Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held: str
+    two_on_a_file: Callable[[Pair], Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held: str
 ) -> None:
     monkeypatch.setattr(_turns, "PATIENCE", 0.1)
 
@@ -558,7 +583,7 @@ def test_a_store_that_somebody_holds_for_too_long_is_unavailable_and_then_is_aga
         let_go()
         return [type(each) for each in outcomes], await one.write(add("b")), sorted(await content(other))
 
-    assert both(story) == ([Unavailable] * 2, [], ["a", "b"])
+    assert two_on_a_file(story) == ([Unavailable] * 2, [], ["a", "b"])
 
 
 def test_messages_are_readable_by_their_owner_only(tmp_path: Path) -> None:

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from parhelion.server import rows
-from parhelion.server.assemble import engines
 from parhelion.server.dispatch import webhooks
 from parhelion.server.dispatch.posting import Answer, Poster
 from parhelion.server.ports import DELIVER, TOLD, Row, Unavailable, Values, Write, milliseconds
+from tests.inside import engines
 from tests.server.receiving import HERE, LANES, Answered, Got, Office, Receiver, Tell, tell_in
 
 

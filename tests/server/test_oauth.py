@@ -27,7 +27,7 @@ from parhelion.server.ports import Refused
 from parhelion.server.vault import Vault
 from tests.browser import FORM, Browser, Fields, brought
 from tests.inside import Clock, Inside, inside
-from tests.live import COMMAND, Answer, Caller, Live, parhelion
+from tests.live import Answer, Caller, Live, parhelion, run
 
 BACK = "https://bot.example.org/back"
 OTHER = "https://bot.example.org/other?lang=en&x=%20"
@@ -570,8 +570,7 @@ def test_a_partner_that_is_deleted_is_out_of_every_app(live: Live, app: Caller) 
 
 
 def cli(live: Live, command: str, *said: str) -> subprocess.CompletedProcess[str]:
-    arguments = [*COMMAND, "oauth", "client", command, "--data", str(live.data), *said]
-    return subprocess.run(arguments, capture_output=True, text=True, timeout=60, check=False)
+    return run("oauth", "client", command, "--data", str(live.data), *said)
 
 
 def test_the_command_line_lists_partners_without_their_secrets(live: Live, partner: Partner) -> None:
@@ -701,6 +700,7 @@ def test_a_page_is_good_for_ten_minutes(tmp_path: Path, after: float, status: in
     asyncio.run(told())
 
 
+@pytest.mark.embedded
 def test_neither_a_code_nor_a_secret_is_kept(tmp_path: Path) -> None:
     async def told() -> None:
         async with inside(tmp_path / "data") as caller:

@@ -664,6 +664,7 @@ async def id_of(line: Line) -> str | None:
     return None
 
 
+@pytest.mark.embedded
 def test_as_many_as_have_a_turn_are_posted_and_the_others_are_told_while_they_wait(serve: Callable[..., Live]) -> None:
     live = serve()
     app = live.app()

@@ -1,4 +1,4 @@
-"""How SQLite goes about what it is asked: never through all that an app has of something, for the sake of a few."""
+"""How a database goes about what it is asked: never through all that an app has of something, for the sake of a few."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ import pytest
 from parhelion.server import rows
 from parhelion.server.databases import migrations
 from parhelion.server.databases.sqlite import Sqlite
-from parhelion.server.ports import Step
+from parhelion.server.ports import Step, Write
+from tests.engines import chosen
 
 CROWDED = "app_user|attachment|attachment_use|client|client_association|conversation|delivery|device|event|message"
 THROUGH = re.compile(rf"SCAN ({CROWDED}|participant)\b|SEARCH ({CROWDED}|participant) USING .*\(app_id=\?\)")
 VERBS = re.compile(r"\s*(select|insert|update|delete)\s")
 # Some at a time; or whether there is any; or what no statement says by itself.
+COMPLETE = re.compile(r"(?is)\s*(select|insert|update|delete|with)\s(?!.*\{)(?!.*\b(and|where|p\.)\s*$)")
 BOUNDED = re.compile(r"limit :several|not exists \(select 1 from \w+ where app_id = :app\)|\{")
 
 
@@ -39,17 +41,21 @@ def steps(value: Any) -> Iterator[Step]:
             yield from steps(each)
 
 
-def put_together() -> list[str]:
-    """Those that are not: what they are depends on how many come."""
+def written() -> tuple[Write, ...]:
+    """Writes that are put together: what they are depends on how many come."""
     person = rows.participants.Joining("user", "participant", rows.participants.SDKClient("client", b"", new=True))
     told = rows.events.Told("id", "conversation:message", "conversation", "lane", b"")
     post = rows.messages.post("app", "conversation", "id", 0, b"", ["file"], "user")
-    writes = (
+    return (
         rows.events.telling(post, "app", 0, [told]),
         rows.conversations.create("app", "id", "personal", [person], b"", 0, "", default=True, alone=True),
         rows.users.forget("app", "user", b"", b"", [("client", b"", b"")]),
     )
-    return [step.sql for write in writes for step in write.steps]
+
+
+def put_together() -> list[str]:
+    """Statements that are not written down in one piece."""
+    return [step.sql for write in written() for step in write.steps]
 
 
 ASKED = [sql for module in vars(rows).values() if isinstance(module, ModuleType) for sql in statements(module)]
@@ -91,3 +97,98 @@ def test_a_few_are_found_without_looking_through_all_of_an_app(tmp_path: Path) -
 )
 def test_one_that_does_is_told(sql: str, tmp_path: Path) -> None:
     assert sql in through(tmp_path, [sql])
+
+
+# -- the same, over PostgreSQL ----------------------------------------------------------------------------------------
+
+WALKED = re.compile(
+    rf"Seq Scan on ({CROWDED}|participant)\b"
+    rf"|Index (?:Only )?Scan (?:Backward )?using \w+ on ({CROWDED})\b[^\n]*\n\s+Index Cond: \(app_id = \$\d+\)\n"
+)
+# One app has all there is, and a server has seen that. Before it has, any index that begins with the app is as good.
+FILL = """
+do $$ declare it record; begin
+    for it in select table_name as name, string_agg(quote_ident(column_name), ', ') as columns, string_agg(case
+            when column_name = 'app_id' then quote_literal('app')
+            when data_type = 'bigint' then 'n'
+            when data_type = 'bytea' then quote_literal('') || '::bytea'
+            else 'md5(n::text)' end, ', ') as rows
+        from information_schema.columns where table_schema = 'public' and table_name not in ('migration', 'receipt')
+        group by table_name loop
+        execute format('insert into %I (%s) select %s from generate_series(1, 5000) n on conflict do nothing',
+            it.name, it.columns, it.rows);
+    end loop;
+end $$"""
+
+
+@pytest.mark.postgresql
+def test_postgresql_reads_every_statement_and_walks_through_nothing_that_is_large() -> None:
+    from parhelion.server.databases._connecting import Address
+    from parhelion.server.databases._tongue import numbered
+    from parhelion.server.databases.postgres import Postgres
+
+    address = chosen.fresh()
+
+    async def walked() -> dict[str, str]:
+        store = Postgres(address)
+        await store.migrate(migrations.scripts())
+        await store.close()
+        connection = await Address(address).connect(enable_seqscan="on")
+        await connection.execute(FILL)
+        await connection.execute("analyze")
+        await connection.execute("set enable_seqscan = off")
+        found: dict[str, str] = {}
+        for sql in sorted({each for each in [*ASKED, *put_together()] if COMPLETE.match(each)}):
+            text, names = numbered(sql)
+            await connection.execute(f"prepare it as {text}")
+            values = f"({', '.join(['null'] * len(names))})" if names else ""
+            plan = "\n".join(row[0] for row in await connection.fetch(f"explain execute it {values}"))
+            await connection.execute("deallocate it")
+            found[sql] = plan + "\n"
+        await connection.close(timeout=5)
+        assert len(found) > 150, "that is not all of them"
+        return {sql: plan for sql, plan in found.items() if WALKED.search(plan) and not BOUNDED.search(sql)}
+
+    found = asyncio.run(walked())
+    assert not found, "\n".join(f"{sql}\n{plan}" for sql, plan in found.items())
+
+
+@pytest.mark.postgresql
+def test_postgresql_compiles_every_kind_of_write() -> None:
+    from parhelion.server.databases._connecting import Address
+    from parhelion.server.databases._functions import Kinds
+    from parhelion.server.databases.postgres import Postgres
+
+    address = chosen.fresh()
+
+    async def compiled() -> int:
+        store = Postgres(address)
+        await store.migrate(migrations.scripts())
+        await store.close()
+        connection, kinds, several = await Address(address).connect(), Kinds(), 0
+        for kind in dict.fromkeys(every_kind()):
+            function = await kinds.function(connection, kind, "")
+            if function is not None:
+                await connection.execute(function.create)
+                several += 1
+        await connection.close(timeout=5)
+        return several
+
+    assert asyncio.run(compiled()) > 80
+
+
+def every_kind() -> Iterator[tuple[Step, ...]]:
+    for module in vars(rows).values():
+        if isinstance(module, ModuleType):
+            for value in vars(module).values():
+                yield from kinds_of(value)
+    yield from (write.steps for write in written())
+
+
+def kinds_of(value: Any) -> Iterator[tuple[Step, ...]]:
+    if isinstance(value, tuple) and not isinstance(value, Step):
+        if value and all(isinstance(each, Step) for each in value):
+            yield value
+        else:
+            for each in value:
+                yield from kinds_of(each)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from parhelion.cli.serve import run
+from parhelion.cli.store import Store
 from parhelion.server.commands import Engines
 from parhelion.server.http import protocol
 from parhelion.server.rules.targets import Reach
@@ -182,7 +183,8 @@ def test_who_never_finishes_a_head_is_let_go(tmp_path: Path, monkeypatch: pytest
 
         whole = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
         starts = (b"", b"GET /v2", b"GET /v2/apps HTTP/1.1\r\nHost: a\r\n", whole + b"GET /v2")
-        serving: asyncio.Task[Any] = asyncio.create_task(run("127.0.0.1", 0, tmp_path / "data", None, Reach(), ready))
+        store = Store(tmp_path / "data")
+        serving: asyncio.Task[Any] = asyncio.create_task(run("127.0.0.1", 0, store, None, Reach(), ready))
         answers = await told
         serving.cancel()
         await asyncio.gather(serving, return_exceptions=True)

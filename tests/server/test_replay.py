@@ -149,6 +149,7 @@ async def many_failed(office: Office, hook: str) -> None:
     await office.database.write(Write("many", _MANY, values))
 
 
+@pytest.mark.embedded
 @pytest.mark.parametrize(("since", "again"), [("2001-01-01T00:00:00Z", MANY), ("2099-01-01T00:00:00Z", 0)])
 def test_no_step_of_a_replay_looks_at_more_than_a_few(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, since: str, again: int
@@ -172,6 +173,7 @@ def test_no_step_of_a_replay_looks_at_more_than_a_few(
     tell_in(tmp_path, story)
 
 
+@pytest.mark.embedded
 @pytest.mark.parametrize("back", [False, True])
 def test_what_waits_is_found_past_all_that_failed(tmp_path: Path, back: bool) -> None:
     plans: list[str] = []

@@ -11,6 +11,7 @@ from tests.live import Live
 HOOK = {"target": "https://example.org/hook", "triggers": ["conversation:message"]}
 
 
+@pytest.mark.embedded
 @pytest.mark.parametrize("remembered", [False, True])
 def test_no_secret_is_in_the_store(serve: Callable[..., Live], remembered: bool) -> None:
     server = serve()

@@ -23,7 +23,7 @@ from parhelion.cli.keys import OPERATOR
 from parhelion.cli.serve import GRACE
 from parhelion.operations import AppKeys
 from parhelion.server import rows
-from parhelion.server.assemble import engines, serving
+from parhelion.server.assemble import serving
 from parhelion.server.commands import Context, Engines, app_keys
 from parhelion.server.dispatch import stream
 from parhelion.server.dispatch.stream import Stream
@@ -37,7 +37,7 @@ from parhelion.server.rules.events import KEPT
 from parhelion.server.rules.targets import Reach
 from parhelion.wire import TooManyRequests
 from tests.everything import HOOK
-from tests.inside import Clock, Inside
+from tests.inside import Clock, Inside, engines
 from tests.live import Live
 
 MESSAGE, READ = "conversation:message", "conversation:read"

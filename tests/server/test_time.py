@@ -135,6 +135,7 @@ def test_what_was_cleared_is_swept_after_a_crash_too(tell: Tell) -> None:
     tell(story)
 
 
+@pytest.mark.embedded
 def test_a_store_that_somebody_else_holds_is_a_503_and_nothing_happens(
     tell: Tell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

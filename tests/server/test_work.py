@@ -21,6 +21,8 @@ import uvloop
 from tests.everything import MULTIPART, upload
 from tests.server.counting import Go, Place, Work, place
 
+pytestmark = pytest.mark.embedded
+
 # reads    statements of the request, on the loop                                                              exactly
 # beside   statements of the workers on the loop, for each request                                             exactly
 # writes   statements of the thread that writes, with begin and commit                                         exactly

@@ -6,6 +6,8 @@ parhelion.db-...    what belongs to it: SQLite's log; the turns and bells of pro
 media/              attachments
 master.key          what the keys' secrets are made of: keep it as safe as the database, and apart from it
 
+With a PostgreSQL (`database`) the rows are there, and the folder holds the rest.
+
 A server under test (`rehearsing`) has none of these: its store, its files and its master key are in memory.
 """
 
@@ -37,7 +39,7 @@ from .http.protocol import BoundedProtocol
 from .ids import Ids
 from .media.directory import Directory
 from .media.memory import MediaInMemory
-from .ports import DELIVER, TOLD, Clock, UnusableStore
+from .ports import DELIVER, TOLD, Clock, Database, UnusableStore
 from .rows import master_key
 from .rules.rates import UNLIMITED, Rates
 from .rules.targets import OUTSIDE, Reach
@@ -48,19 +50,24 @@ HERE = Reach(loopback=True)
 
 
 @asynccontextmanager
-async def engines(data: Path, clock: Clock = time.time, reach: Reach = OUTSIDE) -> AsyncGenerator[Engines]:
-    """The engines over a data folder, made when it does not exist. Any number of processes may have it open."""
+async def engines(
+    data: Path, clock: Clock = time.time, reach: Reach = OUTSIDE, database: str | None = None
+) -> AsyncGenerator[Engines]:
+    """The engines over a data folder, made when it does not exist. Any number of processes may have it open.
+
+    `database`: the address of a PostgreSQL, where the rows are not in the folder.
+    """
     vault = await asyncio.to_thread(_prepared, data)
-    database = Sqlite(data / "parhelion.db")
+    rows = Sqlite(data / "parhelion.db") if database is None else _postgresql(database)
     try:
-        await database.migrate(migrations.scripts())
-        if not await master_key.belongs(database, vault.fingerprint()):
+        await rows.migrate(migrations.scripts())
+        if not await master_key.belongs(rows, vault.fingerprint()):
             raise UnusableStore(
                 f"{data / 'master.key'} is another one than that of this store's keys: put theirs there"
             )
-        yield Engines(database, Directory(data / "media"), clock, Ids(clock), vault, Stream(database, clock), reach)
+        yield Engines(rows, Directory(data / "media"), clock, Ids(clock), vault, Stream(rows, clock), reach)
     finally:
-        await database.close()
+        await rows.close()
 
 
 @asynccontextmanager
@@ -70,12 +77,13 @@ async def serving(
     clock: Clock = time.time,
     reach: Reach = OUTSIDE,
     rates: Rates = UNLIMITED,
+    database: str | None = None,
 ) -> AsyncGenerator[Application]:
     """The application at work: engines open, what a crash left behind settled, what comes after commits done, and
     events on their way to webhooks and to who listens. `reach`: which targets webhooks may have beside those on the
-    outside. `rates`: how often apps and keys may ask.
+    outside. `rates`: how often apps and keys may ask. `database`: as of `engines`.
     """
-    async with engines(data, clock, reach) as opened:
+    async with engines(data, clock, reach, database) as opened:
         afterwards = Afterwards(opened.database, opened.media, clock)
         await afterwards.settle()
         poster = Poster(reach)
@@ -223,6 +231,12 @@ def configured(app: Application | Rehearsal, grace: int, gate: Gate | None = Non
         server_header=False,
         timeout_graceful_shutdown=grace,
     )
+
+
+def _postgresql(address: str) -> Database:
+    from .databases.postgres import Postgres  # of an extra
+
+    return Postgres(address)
 
 
 def _prepared(data: Path) -> Vault:

@@ -12,7 +12,10 @@ Rules of a write
   one row have one key, but for those that take many things away at once (a user, a conversation, an app): these and
   their neighbours hold by their guards alone, and rely on the row locks of a database that has several writers.
 - The awaitable answers after the commit that holds the write. It yields the rows of the last `returning` step.
-- SQL is the tongue SQLite and PostgreSQL both read: `:name` parameters, `text bigint bytea`, `cast(... as ...)`.
+- SQL is the tongue SQLite and PostgreSQL both read: `:name` parameters, `text bigint bytea`, `cast(... as ...)`. One
+  name means one type in all steps.
+- Hold in one step, judge in the next: what a statement looks up beside the row that it changes may be from before it
+  waited for that row. See docs/decisions/0015-postgresql.md.
 
 A file comes in as a part: written piece by piece, sealed when it is whole and durable, then either kept under its id or
 discarded. Its row is committed between seal and keep, so whatever a crash leaves behind is settled by asking the rows.
@@ -95,6 +98,10 @@ class Database(Protocol):
 
     def ring(self, *bells: str) -> None:
         """Wake whoever waits for them, without a write: the clock was moved."""
+        ...
+
+    async def settled(self) -> int:
+        """Up to which position all events are committed, or never will be. They are read after it was answered."""
         ...
 
     async def migrate(self, scripts: Sequence[tuple[int, str]]) -> None: ...

@@ -297,7 +297,7 @@ class Application:
         if not operation.in_app:
             return
         if grant.scope == "account":
-            if await apps.find(self.engines.database, app_id) is None:
+            if "\0" in app_id or await apps.find(self.engines.database, app_id) is None:  # see reading.arguments
                 raise AppNotFound
         elif app_id != grant.app_id:  # whether that app exists is not told
             raise Forbidden

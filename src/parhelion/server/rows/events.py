@@ -6,8 +6,8 @@ telling   a write, and what it tells: event -> a delivery to each webhook that h
                  the conversation: then only if it wants standby events, or if control is what the event is about and is
                  offered to it
 
-A position is given inside the commit. SQLite has one writer, so positions are in the order of commits, and whoever has
-read up to a position has missed nothing before it.
+A position is given inside the commit, and where there are several writers, not in the order of commits. So who goes on
+from a position reads only up to where all is settled, and has missed nothing before it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ _DELIVER = f"""
         where s.app_id = :told_app and s.enabled = 1 and {_MINE}), 1) = 1)"""
 
 _AFTER = "select position, app_id, conversation_id, type, body, created_at from event where "
-_EVERYWHERE = _AFTER + "position > :after order by position limit :several"
+_EVERYWHERE = _AFTER + "position > :after and position <= :settled order by position limit :several"
+_NEWEST = "select coalesce(max(position), 0) from event where position <= :settled"
 _OF_APP = _AFTER + "app_id = :app and position > :after and position <= :up_to order by position limit :several"
 _TIMES = "select position, created_at from event where position > :after order by position limit :several"
 _FIRST = "select position from event where position <= :up_to order by position limit :several"
@@ -85,18 +86,19 @@ def lane(of: str) -> str:
 
 
 async def after(database: Database, position: int, several: int) -> list[Row]:
-    """The next events of all apps: (position, app, conversation, type, body, created at)"""
-    return await database.read_all(_EVERYWHERE, {"after": position, "several": several})
+    """The next events of all apps, of those that are settled: (position, app, conversation, type, body, created at)"""
+    settled = await database.settled()
+    return await database.read_all(_EVERYWHERE, {"after": position, "settled": settled, "several": several})
 
 
 async def of_app(database: Database, app: str, position: int, up_to: int, several: int) -> list[Row]:
-    """The next events of an app, rows as of `after`."""
+    """The next events of an app, rows as of `after`. `up_to`: a position that was read, so all before it is settled."""
     return await database.read_all(_OF_APP, {"app": app, "after": position, "up_to": up_to, "several": several})
 
 
 async def newest(database: Database) -> int:
-    """The position of the last event there is; 0 when there is none."""
-    row = await database.read_one("select coalesce(max(position), 0) from event", {})
+    """The position of the last event that is settled; 0 when there is none."""
+    row = await database.read_one(_NEWEST, {"settled": await database.settled()})
     return 0 if row is None else int(row[0])
 
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .. import __version__
 
+if TYPE_CHECKING:
+    from .store import Store
+
 DATA = Path("parhelion-data")
+DATABASE = "PARHELION_DATABASE"
 WORKERS = 64  # at most: a machine with more cores has no use for more on one file
 
 
@@ -283,6 +289,12 @@ def _data(parser: argparse.ArgumentParser, default: Path | None = DATA) -> None:
         metavar="DIR",
         help=f"the folder that holds messages, attachments and the master key (default: ./{DATA})",
     )
+    parser.add_argument(
+        "--database",
+        metavar="ADDRESS",
+        help="keep messages and all else that is no file in a PostgreSQL: postgresql://USER@HOST:PORT/DATABASE. An "
+        f"address with a password is better told in {DATABASE}, where others do not see it",
+    )
 
 
 def _host(said: str) -> str:
@@ -346,14 +358,23 @@ def _rate(said: str) -> object:
 
 
 # The server's rooms are imported only by the commands that need them: the client installs without them.
+def _store(asked: argparse.Namespace) -> Store:
+    from .store import Store
+
+    return Store(asked.data or DATA, asked.database or os.environ.get(DATABASE) or None)
+
+
 def _serve(asked: argparse.Namespace) -> int:
     from ..server.http.overload import CONNECTIONS
     from ..server.rules.rates import Rates
     from .serve import rehearse, serve
 
     if asked.testing:
-        if asked.data is not None:
-            raise ValueError("with --testing nothing is kept, and no store is touched: leave out --data, or --testing")
+        for option in ("data", "database"):
+            if getattr(asked, option) is not None:
+                raise ValueError(
+                    f"with --testing nothing is kept, and no store is touched: leave out --{option}, or --testing"
+                )
         if asked.workers > 1:
             raise ValueError("with --testing all is in the memory of one process: leave out --workers, or --testing")
         return rehearse(asked.host, asked.port, asked.public_url, asked.allow_targets)
@@ -361,7 +382,7 @@ def _serve(asked: argparse.Namespace) -> int:
     return serve(
         asked.host,
         asked.port,
-        asked.data or DATA,
+        _store(asked),
         asked.public_url,
         asked.allow_targets,
         rates,
@@ -403,28 +424,28 @@ def _webhook_replay(asked: argparse.Namespace) -> int:
 def _app_create(asked: argparse.Namespace) -> int:
     from .keys import create_app
 
-    return create_app(asked.data, asked.name, as_json=asked.json)
+    return create_app(_store(asked), asked.name, as_json=asked.json)
 
 
 def _account_key(asked: argparse.Namespace) -> int:
     from .keys import create_account_key
 
-    return create_account_key(asked.data, asked.name, as_json=asked.json)
+    return create_account_key(_store(asked), asked.name, as_json=asked.json)
 
 
 def _oauth_create(asked: argparse.Namespace) -> int:
     from .oauth import create_client
 
-    return create_client(asked.data, asked.name, asked.redirect_uri, as_json=asked.json)
+    return create_client(_store(asked), asked.name, asked.redirect_uri, as_json=asked.json)
 
 
 def _oauth_list(asked: argparse.Namespace) -> int:
     from .oauth import list_clients
 
-    return list_clients(asked.data, as_json=asked.json)
+    return list_clients(_store(asked), as_json=asked.json)
 
 
 def _oauth_delete(asked: argparse.Namespace) -> int:
     from .oauth import delete_client
 
-    return delete_client(asked.data, asked.id)
+    return delete_client(_store(asked), asked.id)

@@ -47,6 +47,7 @@ from ..wire import (
 )
 from .keys import OPERATOR
 from .serve import run
+from .store import Store
 
 GUIDE = b"""What you see in the sky
 
@@ -62,7 +63,7 @@ def demo(host: str, port: int, data: Path | None) -> int:
         async def ready(url: str, opened: Engines) -> None:
             print(await _fill(url, folder, opened), flush=True)
 
-        return uvloop.run(run(host, port, folder, None, Reach(loopback=True), ready))
+        return uvloop.run(run(host, port, Store(folder), None, Reach(loopback=True), ready))
 
 
 @contextlib.contextmanager

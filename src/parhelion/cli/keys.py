@@ -7,24 +7,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
 from ..operations import AppKeys, Apps, Operation
-from ..server.assemble import engines
 from ..server.commands import Context, Grant, app_keys, apps, json_of
 from ..server.ports import Unavailable
 from ..wire import AppCreateBody, AppKey, AppKeyCreateBody, AppKeyResponse, AppResponse
 from ..wire.reading import Unreadable, strict
 from ..wire.writing import write as to_json
+from .store import Store
 
 T = TypeVar("T")
 OPERATOR = Grant(scope="account", app_id="", key_id="operator")
 
 
-def create_app(data: Path, name: str, *, as_json: bool) -> int:
+def create_app(store: Store, name: str, *, as_json: bool) -> int:
     """Create an app and a key for it."""
     body = _said(AppCreateBody, name)
 
@@ -34,29 +33,29 @@ def create_app(data: Path, name: str, *, as_json: bool) -> int:
         said = await app_keys.create(context, AppKeyCreateBody(display_name=name))
         return made.id, strict(json_of(said), AppKeyResponse).key
 
-    app_id, key = asyncio.run(_with(data, Apps.create, create))
+    app_id, key = asyncio.run(_with(store, Apps.create, create))
     if as_json:
         print(msgspec.json.encode({"appId": app_id, "keyId": key.id, "secret": key.secret}).decode())
         return 0
-    print(f"Created the app {name!r} in {data}.\n")
+    print(f"Created the app {name!r} in {store}.\n")
     _show(("PARHELION_APP_ID", app_id), ("PARHELION_KEY_ID", key.id), ("PARHELION_SECRET", key.secret))
     return 0
 
 
-def create_account_key(data: Path, name: str, *, as_json: bool) -> int:
+def create_account_key(store: Store, name: str, *, as_json: bool) -> int:
     """Create a key of account scope."""
     _said(AppKeyCreateBody, name)
-    key = asyncio.run(_with(data, AppKeys.create, lambda context: app_keys.create_for_account(context, name)))
+    key = asyncio.run(_with(store, AppKeys.create, lambda context: app_keys.create_for_account(context, name)))
     if as_json:
         print(msgspec.json.encode({"keyId": key.id, "secret": key.secret}).decode())
         return 0
-    print(f"Created an account key in {data}. It may create apps and reach all of them: keep it well.\n")
+    print(f"Created an account key in {store}. It may create apps and reach all of them: keep it well.\n")
     _show(("PARHELION_KEY_ID", key.id), ("PARHELION_SECRET", key.secret))
     return 0
 
 
-async def _with(data: Path, operation: Operation[..., object], act: Callable[[Context], Awaitable[T]]) -> T:
-    async with engines(data) as opened:
+async def _with(store: Store, operation: Operation[..., object], act: Callable[[Context], Awaitable[T]]) -> T:
+    async with store.open() as opened:
         try:
             return await act(Context(opened, operation, OPERATOR, "", "", ""))
         except Unavailable as trouble:

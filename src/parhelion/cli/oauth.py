@@ -7,22 +7,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
 from ..operations import OAuthEndpoints
-from ..server.assemble import engines
 from ..server.commands import Context, oauth
 from ..server.ports import Unavailable
 from ..wire import BadRequest
 from .keys import OPERATOR
+from .store import Store
 
 T = TypeVar("T")
 
 
-def create_client(data: Path, name: str, redirect_uris: list[str], *, as_json: bool) -> int:
+def create_client(store: Store, name: str, redirect_uris: list[str], *, as_json: bool) -> int:
     """Register a partner."""
     if not name.strip() or len(name) > 100:
         raise ValueError("--name: should be 1 to 100 characters")
@@ -31,12 +30,12 @@ def create_client(data: Path, name: str, redirect_uris: list[str], *, as_json: b
         made = await oauth.create_client(context, name, redirect_uris)
         return made, oauth.client_secret(context.engines, made.id)
 
-    client, secret = asyncio.run(_with(data, create))
+    client, secret = asyncio.run(_with(store, create))
     if as_json:
         said = {"clientId": client.id, "clientSecret": secret, "redirectUris": client.redirect_uris}
         print(msgspec.json.encode(said).decode())
         return 0
-    print(f"Registered the OAuth client {name!r} in {data}. Hand these two to its maker, the secret in private:\n")
+    print(f"Registered the OAuth client {name!r} in {store}. Hand these two to its maker, the secret in private:\n")
     print(f"  client_id      {client.id}")
     print(f"  client_secret  {secret}\n")
     print("To let it into an app, open this page of the server in a browser, with a key of the app at hand:\n")
@@ -46,15 +45,15 @@ def create_client(data: Path, name: str, redirect_uris: list[str], *, as_json: b
     return 0
 
 
-def list_clients(data: Path, *, as_json: bool) -> int:
+def list_clients(store: Store, *, as_json: bool) -> int:
     """Show the partners that are registered."""
-    found = asyncio.run(_with(data, oauth.clients))
+    found = asyncio.run(_with(store, oauth.clients))
     if as_json:
         said = [{"clientId": each.id, "name": each.name, "redirectUris": each.redirect_uris} for each in found]
         print(msgspec.json.encode(said).decode())
         return 0
     if not found:
-        print(f"There is no OAuth client in {data}. Register one:")
+        print(f"There is no OAuth client in {store}. Register one:")
         print("  parhelion oauth client create --name NAME --redirect-uri URI")
     for each in found:
         print(f"{each.id}  {each.name}")
@@ -63,17 +62,17 @@ def list_clients(data: Path, *, as_json: bool) -> int:
     return 0
 
 
-def delete_client(data: Path, client_id: str) -> int:
+def delete_client(store: Store, client_id: str) -> int:
     """Take a partner off the register, and out of every app."""
-    several = asyncio.run(_with(data, lambda context: oauth.delete_client(context, client_id)))
+    several = asyncio.run(_with(store, lambda context: oauth.delete_client(context, client_id)))
     apps = {0: "No app had let it in.", 1: "It is out of the one app that had let it in; its token answers 401."}
-    print(f"Deleted the OAuth client {client_id} from {data}.")
+    print(f"Deleted the OAuth client {client_id} from {store}.")
     print(apps.get(several, f"It is out of the {several} apps that had let it in; its tokens answer 401."))
     return 0
 
 
-async def _with(data: Path, act: Callable[[Context], Awaitable[T]]) -> T:
-    async with engines(data) as opened:
+async def _with(store: Store, act: Callable[[Context], Awaitable[T]]) -> T:
+    async with store.open() as opened:
         try:
             return await act(Context(opened, OAuthEndpoints.get_token, OPERATOR, "", "", ""))
         except Unavailable as trouble:

@@ -14,7 +14,6 @@ from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from functools import partial
 from ipaddress import ip_address
-from pathlib import Path
 from typing import cast
 
 import uvicorn
@@ -28,6 +27,7 @@ from ..server.http.overload import CONNECTIONS, Gate
 from ..server.rows import apps
 from ..server.rules.rates import UNLIMITED, Rates
 from ..server.rules.targets import Reach
+from .store import Store
 from .workers import Inherited, Workers
 
 log = logging.getLogger("parhelion.serve")
@@ -43,7 +43,7 @@ Ready = Callable[[str, Engines], Awaitable[None]]
 def serve(
     host: str,
     port: int,
-    data: Path,
+    store: Store,
     public_url: str | None,
     allowed: Sequence[str] = (),
     rates: Rates = UNLIMITED,
@@ -55,11 +55,14 @@ def serve(
 
     def tell(url: str, *, empty: bool) -> None:
         several = f", {workers} workers" if workers > 1 else ""
-        print(f"Parhelion is ready at {url} (data in {data}{several}). Ctrl-C stops it.", flush=True)
+        print(f"Parhelion is ready at {url} (data in {store}{several}). Ctrl-C stops it.", flush=True)
         if more := [words for word, words in ALLOWED.items() if getattr(reach, word) > getattr(usual, word)]:
             print(f"Whoever has a key may point webhooks {' and '.join(more)}.", flush=True)
         if empty:
-            print(f"There is no app yet. Create one:  parhelion app create --data {data} --name 'My app'", flush=True)
+            print(
+                f"There is no app yet. Create one:  parhelion app create --data {store.data} --name 'My app'",
+                flush=True,
+            )
 
     async def ready(url: str, engines: Engines) -> None:
         tell(url, empty=await _is_empty(engines))
@@ -68,10 +71,10 @@ def serve(
         async def answers(_: str, engines: Engines) -> None:
             inherited.line.sendall(NONE if await _is_empty(engines) else SOME)
 
-        return uvloop.run(run(host, port, data, public_url, reach, answers, rates, connections, inherited))
+        return uvloop.run(run(host, port, store, public_url, reach, answers, rates, connections, inherited))
 
     if workers == 1:
-        return uvloop.run(run(host, port, data, public_url, reach, ready, rates, connections))
+        return uvloop.run(run(host, port, store, public_url, reach, ready, rates, connections))
     with _bound(host, port) as listening:
         url = _url(listening)
         return Workers(workers, listening, work, lambda said: tell(url, empty=said == NONE)).run()
@@ -112,7 +115,7 @@ def _alone(host: str) -> bool:
 async def run(
     host: str,
     port: int,
-    data: Path,
+    store: Store,
     public_url: str | None,
     reach: Reach,
     ready: Ready,
@@ -121,7 +124,7 @@ async def run(
     inherited: Inherited | None = None,
 ) -> int:
     """Serve, calling `ready` with the address once requests are answered. `inherited`: by a worker."""
-    opening = serving(data, public_url, reach=reach, rates=rates)
+    opening = serving(store.data, public_url, reach=reach, rates=rates, database=store.database)
     return await _answer(host, port, opening, ready, connections, inherited)
 
 

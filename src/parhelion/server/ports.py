@@ -69,7 +69,9 @@ def milliseconds(seconds: float) -> int:
 
 
 class Unavailable(Exception):
-    """An engine cannot do it now: a full disk, a file that somebody else holds. Nothing has happened."""
+    """An engine cannot do it now: a full disk, a file that somebody else holds, a bucket out of reach. Nothing has
+    happened.
+    """
 
 
 class Overloaded(Unavailable):
@@ -120,9 +122,15 @@ class Part(Protocol):
 class Media(Protocol):
     """The bytes of attachments, by id."""
 
+    holds: int  # bytes that a file may take up in memory on its way in, beside the piece that is written
+
     async def receive(self, id: str) -> Part: ...
     def read(self, id: str, start: int, length: int) -> AsyncIterator[bytes]: ...
     async def remove(self, id: str) -> None: ...
+    def link(self, id: str, media_type: str, disposition: str) -> str | None:
+        """An address where anybody may fetch it for a while, under these headers; None: only from us."""
+        ...
+
     async def recover(self, committed: Callable[[str], Awaitable[bool]]) -> None:
         """Settle what a crash left on its way in: kept when its row was committed, gone otherwise."""
         ...

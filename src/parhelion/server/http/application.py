@@ -272,14 +272,15 @@ class Application:
     ) -> Any:
         if served.file is None:
             return await served.handler(context, **named)
-        engines = context.engines
-        with self._room.taken(context.grant.app_id or context.app_id, UPLOAD):
+        engines, length = context.engines, headers.get(b"content-length", b"")
+        held = min(engines.media.holds, int(length)) if length.isdigit() else engines.media.holds
+        with self._room.taken(context.grant.app_id or context.app_id, UPLOAD + held):
             received = await receive_file(served.file, headers, receive, engines.media, engines.ids)
-        try:
-            return await served.handler(context, received, **named)
-        except Exception:  # not when cancelled: the commit may be under way, and `recover` asks the rows
-            await received.part.discard()
-            raise
+            try:
+                return await served.handler(context, received, **named)
+            except Exception:  # not when cancelled: the commit may be under way, and `recover` asks the rows
+                await received.part.discard()
+                raise
 
     def _find(self, method: str, path: str) -> tuple[Served, dict[str, str]]:
         found = self._routes.find(path)

@@ -2,6 +2,9 @@
 
 Its address is its permission, as with the hosted service: the id in it cannot be guessed. The bytes under an id never
 change, so the id is the ETag.
+
+Where media lets clients fetch from a store of its own, GET is sent there. What that store does not say (`nosniff`, the
+sandbox) is made up for: only what no browser runs is shown there, everything else is saved.
 """
 
 from __future__ import annotations
@@ -71,6 +74,11 @@ async def fetch(
         headers.append((b"content-range", b"bytes %d-%d/%d" % (start, start + length - 1, size)))
     if method == "HEAD":
         await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    if link := engines.media.link(id, media_type, files.disposition(name, media_type, alone=True)):
+        there = [(b"location", link.encode()), (b"content-length", b"0"), (b"cache-control", b"public, max-age=60")]
+        await send({"type": "http.response.start", "status": 307, "headers": [*there, *more]})
         await send({"type": "http.response.body", "body": b""})
         return
     started = False

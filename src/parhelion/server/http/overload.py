@@ -33,7 +33,7 @@ CONNECTIONS = 10_000  # about 11 kB each
 SURPLUS = 1_000  # connections beyond those, which are answered no and hung up on
 TURNS = 512
 BODIES = 256 * 1024 * 1024  # bytes
-UPLOAD = 2 * 1024 * 1024  # bytes that a file holds on its way in, whatever its size
+UPLOAD = 2 * 1024 * 1024  # bytes that a file holds on its way in, whatever its size, beside what media holds of it
 AGAIN = 1  # seconds after which it is worth asking again
 LINE = 10.0  # seconds from one line of the log to the next
 BUSY = to_json(Errors(errors=ServiceUnavailable("The server has too much to do: try again in a second").errors))

@@ -32,6 +32,8 @@ SEVERAL = 512  # pieces that one call may write: systems take up to 1,024
 class Directory:
     """A place for files."""
 
+    holds = 0
+
     def __init__(self, root: Path) -> None:
         self._root = root
         # glibc gives freed memory back to the system from twice the largest block on that was ever freed: without this,
@@ -56,6 +58,9 @@ class Directory:
 
     async def remove(self, id: str) -> None:
         await asyncio.to_thread(_remove, self._place(id))
+
+    def link(self, id: str, media_type: str, disposition: str) -> None:
+        """There is none."""
 
     async def recover(self, committed: Callable[[str], Awaitable[bool]]) -> None:
         for path in await asyncio.to_thread(lambda: list(self._incoming.glob("*.part"))):

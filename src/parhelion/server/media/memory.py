@@ -10,6 +10,8 @@ READ = 256 * 1024
 class MediaInMemory:
     """A place for files that is none."""
 
+    holds = 0
+
     def __init__(self, files: Mapping[str, bytes] | None = None) -> None:
         """`files`: of another one, to begin with."""
         self._kept = dict(files or {})
@@ -31,6 +33,9 @@ class MediaInMemory:
 
     async def remove(self, id: str) -> None:
         self._kept.pop(id, None)
+
+    def link(self, id: str, media_type: str, disposition: str) -> None:
+        """There is none."""
 
     async def recover(self, committed: Callable[[str], Awaitable[bool]]) -> None:
         """No crash leaves anything: what comes in goes with the process."""

@@ -151,6 +151,7 @@ _HTML = re.compile(
 
 _LEFT_OUT = re.compile("[\u200e\u200f\u2028-\u202e\u2066-\u2069]")  # marks that turn the reading order around
 _INLINE = re.compile(r"image/(?!svg)|audio/|video/|application/pdf$|text/plain$")
+_INLINE_ALONE = re.compile(r"image/(?!svg)|audio/|video/")
 _NOT_QUOTABLE = re.compile(r'[^ -~]|["\\%]')
 
 
@@ -192,9 +193,12 @@ def judge(name: str, head: bytes) -> tuple[str, str]:
     return name, EXTENSIONS[fitting[0]]
 
 
-def disposition(name: str, media_type: str) -> str:
-    """The Content-Disposition of a file: shown where that is harmless, saved everywhere else (RFC 6266)."""
-    how = "inline" if _INLINE.match(media_type) else "attachment"
+def disposition(name: str, media_type: str, *, alone: bool = False) -> str:
+    """The Content-Disposition of a file: shown where that is harmless, saved everywhere else (RFC 6266).
+
+    `alone`: no header beside it holds the browser back.
+    """
+    how = "inline" if (_INLINE_ALONE if alone else _INLINE).match(media_type) else "attachment"
     plain = _NOT_QUOTABLE.sub("_", name)
     exact = "" if plain == name else f"; filename*=UTF-8''{quote(name, safe='!#$&+^`|~')}"
     return f'{how}; filename="{plain}"{exact}'

@@ -18,12 +18,13 @@ import logging
 from itertools import takewhile
 
 from .. import rows
-from ..ports import AFTERWARDS, Clock, Database, Media, Refused, Write, milliseconds
+from ..ports import AFTERWARDS, Clock, Database, Media, Refused, Unavailable, Write, milliseconds
 from ..rules.events import KEPT
 
 log = logging.getLogger("parhelion.afterwards")
 POLL = 60.0  # seconds
 SEVERAL = 100  # at a time
+PATIENCE = 3  # files in a row that cannot be removed, until those behind them wait for the next time
 LOOK = 500  # conversations that are looked at before others come in between
 LATE = 60 * 60  # seconds that events are kept beyond their time, for who is reading them
 
@@ -170,14 +171,20 @@ class Afterwards:
                 await self._done(rows.messages.swept_clean(app, conversation))
 
     async def _remove(self) -> None:
-        last = ""
+        last, failed = "", 0
         while found := await rows.attachments.to_remove(self._database, last, SEVERAL):
             for id in found:
                 try:
                     await self._media.remove(id)
                     await self._database.write(rows.attachments.removed(id))
+                    failed = 0
                 except OSError:
                     log.exception("the bytes of attachment %s could not be removed", id)
+                except Unavailable as trouble:
+                    log.warning("the bytes of attachment %s could not be removed: %s", id, trouble)
+                    failed += 1
+                    if failed == PATIENCE:
+                        return
             last = found[-1]
 
     async def _forget(self) -> None:

@@ -11,6 +11,7 @@ CANDIDATES := python3 python python3.13 python3.12 python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+ENGINES := $(VENV)/.engines
 # A lock knows the public package index only, whatever this machine's pip is told; and it is made for the oldest Python.
 LOCK := env -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL -u PIP_FIND_LINKS PIP_CONFIG_FILE=/dev/null \
 	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
@@ -53,9 +54,14 @@ serve: $(READY) ## the server, with an embedded database
 test: $(READY) ## every test, with the short form of the drills
 	$(BIN)/pytest
 
-ENGINES := tests/server tests/journeys tests/drills
-test-engines: $(READY) ## the server's suites over a PostgreSQL of their own: make test-engines ENGINES=tests/server
-	$(BIN)/pytest $(ENGINES) --engine postgresql
+$(ENGINES): requirements/engines.txt $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/engines.txt
+	@touch $@
+
+SUITES := tests/server tests/journeys tests/drills
+test-engines: $(ENGINES) ## the server's suites over a PostgreSQL and an S3 of their own: make test-engines SUITES=tests/server
+	$(BIN)/pytest $(SUITES) --engine postgresql
+	$(BIN)/pytest -m engine --engine s3
 
 fuzz: REQUESTS := 20000
 fuzz: ANSWERS := 100
@@ -96,6 +102,7 @@ lock: $(READY) ## lock requirements/*.in again, changing only what they ask for
 		"Locks are made with Python 3.11, the oldest one: make clean, then make lock PYTHON=python3.11")'
 	$(LOCK) $(RELOCK) --output-file requirements/run.txt requirements/run.in
 	$(LOCK) $(RELOCK) --output-file requirements/dev.txt requirements/dev.in
+	$(LOCK) $(RELOCK) --output-file requirements/engines.txt requirements/engines.in
 
 upgrade: RELOCK := --upgrade
 upgrade: lock ## the same, with every release as new as it may be

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from parhelion.server.media.bucket import Bucket
+from tests import buckets
 from tests.engines import chosen
 from tests.engines.postgres import NoServer
 from tests.live import Caller, Live, UnderTest
@@ -62,11 +64,37 @@ def conversation(app: Caller) -> str:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--engine", choices=chosen.ENGINES, default="sqlite", help="what keeps rows (default: sqlite)")
+    parser.addoption(
+        "--engine", action="append", default=[], choices=chosen.ENGINES, help="test over this engine (default: none)"
+    )
     parser.addoption("--rounds", type=int, default=2, help="how often the drills kill the server (default: 2)")
     parser.addoption("--requests", type=int, default=10_000, help="how many the fuzz makes (default: 10000)")
     parser.addoption("--answers", type=int, default=12, help="how many each call is given (default: 12)")
     parser.addoption("--seed", type=int, default=1, help="what the fuzz makes of them (default: 1)")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests that are marked with an engine run where it was asked for."""
+    asked = config.getoption("--engine")
+    out = [item for item in items if any(mark.args[0] not in asked for mark in item.iter_markers("engine"))]
+    if out:
+        config.hook.pytest_deselected(items=out)
+        items[:] = [item for item in items if item not in out]
+
+
+@pytest.fixture(scope="session")
+def store() -> Iterator[Bucket]:
+    """A store that speaks S3."""
+    if not buckets.is_there():
+        pytest.skip(buckets.MISSING)
+    with buckets.store() as bucket:
+        yield bucket
+
+
+@pytest.fixture
+def place(store: Bucket) -> buckets.Place:
+    """An empty place in it."""
+    return buckets.place_in(store)
 
 
 @pytest.fixture
@@ -76,13 +104,11 @@ def rounds(request: pytest.FixtureRequest) -> int:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "postgresql: needs a PostgreSQL")
-    config.addinivalue_line("markers", "embedded: looks into the file, or is about it")
     chosen.choose(config.getoption("--engine"))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    if item.get_closest_marker("embedded") is not None and item.config.getoption("--engine") != "sqlite":
+    if item.get_closest_marker("embedded") is not None and "postgresql" in item.config.getoption("--engine"):
         pytest.skip("the rows are in no file")
     if item.get_closest_marker("postgresql") is not None:
         if not chosen.is_wanted():

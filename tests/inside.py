@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from parhelion.server import assemble
+from parhelion.server.assemble import Store
 from parhelion.server.commands import Engines, handlers
 from parhelion.server.dispatch.afterwards import Afterwards
 from parhelion.server.http import Application
@@ -108,7 +109,7 @@ class Inside:
 
 def engines(data: Path, clock: AnyClock = time.time, reach: Reach = OUTSIDE) -> AbstractAsyncContextManager[Engines]:
     """Those over a data folder, with the rows wherever this run of the tests has them."""
-    return assemble.engines(data, clock, reach, chosen.database(data))
+    return assemble.engines(Store(data, chosen.database(data)), clock, reach)
 
 
 @asynccontextmanager

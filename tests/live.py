@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from tests.buckets import Place
 from tests.engines import chosen
 
 _MAIN = f"""
@@ -171,6 +172,14 @@ class Live:
     def _close(self) -> None:
         if self.process.stdout is not None:
             self.process.stdout.close()
+
+
+class InBucket(Live):
+    """The same with its attachments in a bucket."""
+
+    def __init__(self, data: Path, place: Place) -> None:
+        self.place = place
+        super().__init__(data, "--media", place.address)
 
 
 class UnderTest(Live):

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import atexit
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.engines.postgres import NoServer, Server, apart, ask
 
-ENGINES = ("sqlite", "postgresql")
+ENGINES = ("postgresql", "s3")
 GIVEN = (
     "PARHELION_TEST_POSTGRES"  # the address of a server, whose databases called parhelion_test_... are made and used
 )
@@ -36,7 +37,7 @@ select pg_terminate_backend(pid) from pg_stat_activity where datname = current_d
 
 @dataclass
 class _Chosen:
-    engine: str = ENGINES[0]
+    engines: Sequence[str] = ()
     server: tuple[str, str] | None = None  # its address up to the name of a database, and what comes after that
     why: str = ""  # there is none
     template: str = ""
@@ -48,13 +49,13 @@ class _Chosen:
 _now = _Chosen()
 
 
-def choose(engine: str) -> None:
-    _now.engine = engine
+def choose(engines: Sequence[str]) -> None:
+    _now.engines = engines
 
 
 def is_wanted() -> bool:
     """Whether tests of PostgreSQL itself are to run."""
-    return _now.engine == "postgresql" or GIVEN in os.environ
+    return "postgresql" in _now.engines or GIVEN in os.environ
 
 
 def server() -> tuple[str, str]:
@@ -80,7 +81,7 @@ def fresh(template: str = "template0") -> str:
 
 def database(data: Path) -> str | None:
     """What a server on a data folder is told: None, where all is in the folder."""
-    if _now.engine == "sqlite":
+    if "postgresql" not in _now.engines:
         return None
     for folder in [each for each in _now.used if not each.parent.exists()]:
         give_back(folder)

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import tests.loopback  # noqa: F401 - what is sent to webhooks stays here
 from parhelion.cli.keys import OPERATOR
 from parhelion.operations import AppKeys
-from parhelion.server.assemble import serving
+from parhelion.server.assemble import Store, serving
 from parhelion.server.commands import Context, app_keys, oauth
 from parhelion.server.http import Application
 from parhelion.server.rules.targets import Reach
@@ -121,7 +121,7 @@ def asked(data: Path, seed: int) -> Iterator[Asked]:
     with asyncio.Runner() as runner:
         loop, stack = runner.get_loop(), AsyncExitStack()
         application = loop.run_until_complete(
-            stack.enter_async_context(serving(data, BASE, reach=Reach(loopback=True)))
+            stack.enter_async_context(serving(Store(data), BASE, reach=Reach(loopback=True)))
         )
         context = Context(application.engines, AppKeys.create, OPERATOR, "", "", "")
         key = loop.run_until_complete(app_keys.create_for_account(context, "fuzz"))

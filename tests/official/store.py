@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 from parhelion.server import rows
-from parhelion.server.assemble import engines
+from tests.inside import engines
 from tests.live import Caller, Live
 
 RECEIVED = "2026-01-31T12:00:00.000Z"

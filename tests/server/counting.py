@@ -31,7 +31,7 @@ import parhelion
 from parhelion.cli.keys import OPERATOR
 from parhelion.operations import AppKeys
 from parhelion.server import rows
-from parhelion.server.assemble import serving
+from parhelion.server.assemble import Store, serving
 from parhelion.server.commands import Context, app_keys
 from parhelion.server.http import Application
 from tests.inside import Clock
@@ -354,7 +354,7 @@ async def place(data: Path) -> AsyncIterator[Place]:
     threading.setprofile(counter.in_thread)
     apsw.connection_hooks.append(counter.watch)
     try:
-        async with serving(data, clock=clock) as application:
+        async with serving(Store(data), clock=clock) as application:
             async with asyncio.timeout(60):
                 await begun.wait()
             context = Context(application.engines, AppKeys.create, OPERATOR, "", "", "")

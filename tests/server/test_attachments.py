@@ -8,7 +8,7 @@ import select
 import socket
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,15 +17,39 @@ import pytest
 from parhelion.server import rows
 from parhelion.server.media import directory
 from parhelion.server.ports import Unavailable
+from tests.buckets import place_in
 from tests.inside import inside
-from tests.live import Answer, Caller, Live
+from tests.live import Answer, Caller, InBucket, Live
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
 MB = 1024 * 1024
 
 
+@pytest.fixture(scope="module", params=["directory", pytest.param("s3", marks=pytest.mark.engine("s3"))])
+def live(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    data = tmp_path_factory.mktemp("live") / "data"
+    of = request.getfixturevalue
+    server = Live(data) if request.param == "directory" else InBucket(data, place_in(of("store")))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def account(live: Live) -> Caller:
+    return live.account()
+
+
 def files(live: Live) -> set[str]:
+    """What is there, on its way in or kept."""
+    if isinstance(live, InBucket):
+        return live.place.files()
     return {path.name for path in (live.data / "media").rglob("*") if path.is_file()}
+
+
+def coming_in(live: Live) -> list[str]:
+    if isinstance(live, InBucket):
+        return [key for key in live.place.objects() if key.startswith("incoming/")]
+    return [path.name for path in (live.data / "media" / "incoming").iterdir()]
 
 
 def url_of(answer: Answer) -> str:
@@ -242,9 +266,8 @@ def test_an_upload_that_is_cut_off_leaves_nothing(app: Caller, live: Live) -> No
     connection.send(
         b'--edge\r\nContent-Disposition: form-data; name="source"; filename="a.png"\r\n\r\n' + PNG + bytes(MB)
     )
-    part = live.data / "media" / "incoming"
     until = time.monotonic() + 10
-    while not list(part.iterdir()):
+    while not coming_in(live):
         assert time.monotonic() < until
         time.sleep(0.01)
     connection.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,23 @@ ONE, OTHER = "01ARZ3NDEKTSV4RRFFQ69G5FA1", "01ARZ3NDEKTSV4RRFFQ69G5FA2"
 Story = Callable[[Media], Coroutine[Any, Any, Any]]
 
 
-@pytest.fixture(params=[Directory, lambda _: MediaInMemory()], ids=["directory", "memory"])
+@pytest.fixture(params=["directory", "memory", pytest.param("s3", marks=pytest.mark.engine("s3"))])
 def tell(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Story], Any]:
     """Runs a story over an empty place."""
-    return lambda story: asyncio.run(story(request.param(tmp_path)))
+
+    def empty() -> Media:
+        match request.param:
+            case "directory":
+                return Directory(tmp_path)
+            case "memory":
+                return MediaInMemory()
+            case _:
+                from parhelion.server.media.s3 import S3
+
+                return S3(request.getfixturevalue("place").bucket, time.time)
+
+    media = empty()
+    return lambda story: asyncio.run(story(media))
 
 
 async def keep(media: Media, id: str, *pieces: bytes) -> None:
@@ -121,6 +135,39 @@ def test_one_who_reads_is_not_disturbed_by_who_removes(tell: Callable[[Story], A
         return b"".join(pieces)
 
     assert tell(story) == b"\0" * READ + b"\1" * READ
+
+
+def test_files_of_any_size_come_back_as_they_were(tell: Callable[[Story], Any]) -> None:
+    part = 5 * 1024 * 1024
+    whole = bytes(range(256)) * (11 * 1024 * 4) + b"end"  # 11 MB and three bytes
+    sizes = [1, part - 1, part, part + 1, 2 * part, len(whole)]
+
+    async def story(media: Media) -> Any:
+        for number, size in enumerate(sizes):
+            pieces = [whole[at : min(at + 500_000, size)] for at in range(0, size, 500_000)]
+            await keep(media, ONE[:-1] + str(number), *pieces)
+        return [
+            [
+                await read(media, ONE[:-1] + str(number), *span)
+                for span in ((0, size), (max(0, size - 5), 5), (size // 2, 9))
+            ]
+            for number, size in enumerate(sizes)
+        ]
+
+    for size, found in zip(sizes, tell(story), strict=True):
+        assert found[0] == whole[:size]
+        assert found[1:] == [whole[max(0, size - 5) : size], whole[size // 2 : min(size, size // 2 + 9)]]
+
+
+def test_what_was_written_again_after_it_was_discarded_is_there(tell: Callable[[Story], Any]) -> None:
+    async def story(media: Media) -> Any:
+        part = await media.receive(ONE)
+        await part.write(bytes(READ))
+        await part.discard()
+        await keep(media, ONE, b"second")
+        return await read(media, ONE, 0, 6)
+
+    assert tell(story) == b"second"
 
 
 def test_files_in_memory_can_be_handed_on_and_are_then_their_own() -> None:

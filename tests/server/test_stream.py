@@ -23,7 +23,7 @@ from parhelion.cli.keys import OPERATOR
 from parhelion.cli.serve import GRACE
 from parhelion.operations import AppKeys
 from parhelion.server import rows
-from parhelion.server.assemble import serving
+from parhelion.server.assemble import Store, serving
 from parhelion.server.commands import Context, Engines, app_keys
 from parhelion.server.dispatch import stream
 from parhelion.server.dispatch.stream import Stream
@@ -212,7 +212,7 @@ async def served(data: Path) -> AsyncGenerator[Served]:
     clock = Clock()
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        async with serving(data, clock=clock, reach=Reach(loopback=True)) as app:
+        async with serving(Store(data), clock=clock, reach=Reach(loopback=True)) as app:
             config = uvicorn.Config(
                 app, http=BoundedProtocol, ws="none", lifespan="off", log_config=None, timeout_graceful_shutdown=10
             )

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from .. import __version__
 
 if TYPE_CHECKING:
-    from .store import Store
+    from ..server.assemble import Store
+    from ..server.media.bucket import Bucket
 
 DATA = Path("parhelion-data")
 DATABASE = "PARHELION_DATABASE"
@@ -67,6 +68,14 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="for test suites: keep everything in memory, lose it at the end, and answer controls under "
         "/parhelion/v1/testing that make apps, move the clock, add faults and reset it all. Not with --data",
+    )
+    serve.add_argument(
+        "--media",
+        type=_bucket,
+        metavar="ADDRESS",
+        help="keep attachments in a bucket of S3 instead of in the folder: s3://BUCKET/PREFIX?endpoint=https://...&"
+        "region=... (default: PARHELION_MEDIA). Who asks there is in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. With "
+        "downloads=redirect clients are sent there to fetch, to public=https://... if that is its address for them",
     )
     serve.add_argument(
         "--public-url",
@@ -357,11 +366,24 @@ def _rate(said: str) -> object:
         raise argparse.ArgumentTypeError(str(wrong)) from None
 
 
+def _bucket(said: str) -> Bucket:
+    from ..server.media.bucket import bucket_of  # needs nothing of the server's extra
+
+    try:
+        return bucket_of(said, os.environ)
+    except ValueError as wrong:
+        raise argparse.ArgumentTypeError(str(wrong)) from None
+
+
 # The server's rooms are imported only by the commands that need them: the client installs without them.
 def _store(asked: argparse.Namespace) -> Store:
-    from .store import Store
+    from ..server.assemble import Store
 
-    return Store(asked.data or DATA, asked.database or os.environ.get(DATABASE) or None)
+    return Store(
+        asked.data or DATA,
+        asked.database or os.environ.get(DATABASE) or None,
+        getattr(asked, "media", None) or _bucket_of_environment(),
+    )
 
 
 def _serve(asked: argparse.Namespace) -> int:
@@ -370,7 +392,7 @@ def _serve(asked: argparse.Namespace) -> int:
     from .serve import rehearse, serve
 
     if asked.testing:
-        for option in ("data", "database"):
+        for option in ("data", "database", "media"):
             if getattr(asked, option) is not None:
                 raise ValueError(
                     f"with --testing nothing is kept, and no store is touched: leave out --{option}, or --testing"
@@ -389,6 +411,16 @@ def _serve(asked: argparse.Namespace) -> int:
         asked.max_connections or CONNECTIONS,
         asked.workers,
     )
+
+
+def _bucket_of_environment() -> Bucket | None:
+    from ..server.media.bucket import bucket_of
+
+    said = os.environ.get("PARHELION_MEDIA")
+    try:
+        return bucket_of(said, os.environ) if said else None
+    except ValueError as wrong:
+        raise ValueError(f"PARHELION_MEDIA: {wrong}") from None
 
 
 def _demo(asked: argparse.Namespace) -> int:

@@ -15,6 +15,7 @@ import uvloop
 
 from ..client import AsyncClient
 from ..operations import AppKeys, UploadFile
+from ..server.assemble import Store
 from ..server.commands import Context, Engines, app_keys
 from ..server.rules.targets import Reach
 from ..wire import (
@@ -47,7 +48,6 @@ from ..wire import (
 )
 from .keys import OPERATOR
 from .serve import run
-from .store import Store
 
 GUIDE = b"""What you see in the sky
 

@@ -12,12 +12,12 @@ from typing import TypeVar
 import msgspec
 
 from ..operations import AppKeys, Apps, Operation
+from ..server.assemble import Store, engines
 from ..server.commands import Context, Grant, app_keys, apps, json_of
 from ..server.ports import Unavailable
 from ..wire import AppCreateBody, AppKey, AppKeyCreateBody, AppKeyResponse, AppResponse
 from ..wire.reading import Unreadable, strict
 from ..wire.writing import write as to_json
-from .store import Store
 
 T = TypeVar("T")
 OPERATOR = Grant(scope="account", app_id="", key_id="operator")
@@ -55,7 +55,7 @@ def create_account_key(store: Store, name: str, *, as_json: bool) -> int:
 
 
 async def _with(store: Store, operation: Operation[..., object], act: Callable[[Context], Awaitable[T]]) -> T:
-    async with store.open() as opened:
+    async with engines(store) as opened:
         try:
             return await act(Context(opened, operation, OPERATOR, "", "", ""))
         except Unavailable as trouble:

@@ -12,11 +12,11 @@ from typing import TypeVar
 import msgspec
 
 from ..operations import OAuthEndpoints
+from ..server.assemble import Store, engines
 from ..server.commands import Context, oauth
 from ..server.ports import Unavailable
 from ..wire import BadRequest
 from .keys import OPERATOR
-from .store import Store
 
 T = TypeVar("T")
 
@@ -72,7 +72,7 @@ def delete_client(store: Store, client_id: str) -> int:
 
 
 async def _with(store: Store, act: Callable[[Context], Awaitable[T]]) -> T:
-    async with store.open() as opened:
+    async with engines(store) as opened:
         try:
             return await act(Context(opened, OAuthEndpoints.get_token, OPERATOR, "", "", ""))
         except Unavailable as trouble:

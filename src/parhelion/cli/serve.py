@@ -13,13 +13,14 @@ import threading
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from functools import partial
+from importlib.util import find_spec
 from ipaddress import ip_address
 from typing import cast
 
 import uvicorn
 import uvloop
 
-from ..server.assemble import Rehearsal, configured, rehearsing, serving
+from ..server.assemble import Rehearsal, Store, configured, rehearsing, serving
 from ..server.commands import Engines
 from ..server.http import STEERING, Application
 from ..server.http.accepting import Accepting, Sharing
@@ -27,7 +28,6 @@ from ..server.http.overload import CONNECTIONS, Gate
 from ..server.rows import apps
 from ..server.rules.rates import UNLIMITED, Rates
 from ..server.rules.targets import Reach
-from .store import Store
 from .workers import Inherited, Workers
 
 log = logging.getLogger("parhelion.serve")
@@ -51,6 +51,8 @@ def serve(
     workers: int = 1,
 ) -> int:
     """Run until SIGINT or SIGTERM. `allowed`: "loopback", "private". `workers`: how many processes answer."""
+    if store.bucket is not None and find_spec("obstore") is None:  # said once, not by each worker
+        raise ValueError("attachments in a bucket are an extra: pip install 'parhelion[s3]'")
     reach, usual = reach_of(host, allowed), reach_of(host)
 
     def tell(url: str, *, empty: bool) -> None:
@@ -124,7 +126,7 @@ async def run(
     inherited: Inherited | None = None,
 ) -> int:
     """Serve, calling `ready` with the address once requests are answered. `inherited`: by a worker."""
-    opening = serving(store.data, public_url, reach=reach, rates=rates, database=store.database)
+    opening = serving(store, public_url, reach=reach, rates=rates)
     return await _answer(host, port, opening, ready, connections, inherited)
 
 

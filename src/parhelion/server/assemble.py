@@ -3,10 +3,10 @@
 DIR/
 parhelion.db        messages and all else that is not a file (SQLite)
 parhelion.db-...    what belongs to it: SQLite's log; the turns and bells of processes that have it open
-media/              attachments
+media/              attachments, unless they are in a bucket
 master.key          what the keys' secrets are made of: keep it as safe as the database, and apart from it
 
-With a PostgreSQL (`database`) the rows are there, and the folder holds the rest.
+With a PostgreSQL the rows are there, and the folder holds the rest: see `Store`.
 
 A server under test (`rehearsing`) has none of these: its store, its files and its master key are in memory.
 """
@@ -18,9 +18,11 @@ import secrets
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import cast
+from urllib.parse import urlsplit
 
 import uvicorn
 
@@ -37,9 +39,10 @@ from .http.limiting import Held, Limiter
 from .http.overload import Gate
 from .http.protocol import BoundedProtocol
 from .ids import Ids
+from .media.bucket import Bucket
 from .media.directory import Directory
 from .media.memory import MediaInMemory
-from .ports import DELIVER, TOLD, Clock, Database, UnusableStore
+from .ports import DELIVER, TOLD, Clock, Database, Media, UnusableStore
 from .rows import master_key
 from .rules.rates import UNLIMITED, Rates
 from .rules.targets import OUTSIDE, Reach
@@ -49,41 +52,57 @@ from .vault import Vault
 HERE = Reach(loopback=True)
 
 
-@asynccontextmanager
-async def engines(
-    data: Path, clock: Clock = time.time, reach: Reach = OUTSIDE, database: str | None = None
-) -> AsyncGenerator[Engines]:
-    """The engines over a data folder, made when it does not exist. Any number of processes may have it open.
+@dataclass(frozen=True, slots=True, repr=False)
+class Store:
+    """Where all is kept: a data folder, and what stands beside it for some of it."""
 
-    `database`: the address of a PostgreSQL, where the rows are not in the folder.
-    """
-    vault = await asyncio.to_thread(_prepared, data)
-    rows = Sqlite(data / "parhelion.db") if database is None else _postgresql(database)
+    data: Path
+    database: str | None = None  # the address of a PostgreSQL, which has the rows
+    bucket: Bucket | None = None  # has the attachments
+
+    def __str__(self) -> str:
+        """Without a password."""
+        places = [str(self.data)]
+        if self.database is not None:
+            parts = urlsplit(self.database)
+            places.append(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}")
+        if self.bucket is not None:
+            places.append(str(self.bucket))
+        return " and ".join(places)
+
+    __repr__ = __str__
+
+
+@asynccontextmanager
+async def engines(store: Store, clock: Clock = time.time, reach: Reach = OUTSIDE) -> AsyncGenerator[Engines]:
+    """The engines over a store, made when it does not exist. Any number of processes may have it open."""
+    vault = await asyncio.to_thread(_prepared, store.data)
+    rows = Sqlite(store.data / "parhelion.db") if store.database is None else _postgresql(store.database)
     try:
         await rows.migrate(migrations.scripts())
         if not await master_key.belongs(rows, vault.fingerprint()):
             raise UnusableStore(
-                f"{data / 'master.key'} is another one than that of this store's keys: put theirs there"
+                f"{store.data / 'master.key'} is another one than that of this store's keys: put theirs there"
             )
-        yield Engines(rows, Directory(data / "media"), clock, Ids(clock), vault, Stream(rows, clock), reach)
+        media = Directory(store.data / "media") if store.bucket is None else _media_in(store.bucket, clock)
+        yield Engines(rows, media, clock, Ids(clock), vault, Stream(rows, clock), reach)
     finally:
         await rows.close()
 
 
 @asynccontextmanager
 async def serving(
-    data: Path,
+    store: Store,
     public_url: str | None = None,
     clock: Clock = time.time,
     reach: Reach = OUTSIDE,
     rates: Rates = UNLIMITED,
-    database: str | None = None,
 ) -> AsyncGenerator[Application]:
     """The application at work: engines open, what a crash left behind settled, what comes after commits done, and
     events on their way to webhooks and to who listens. `reach`: which targets webhooks may have beside those on the
-    outside. `rates`: how often apps and keys may ask. `database`: as of `engines`.
+    outside. `rates`: how often apps and keys may ask.
     """
-    async with engines(data, clock, reach, database) as opened:
+    async with engines(store, clock, reach) as opened:
         afterwards = Afterwards(opened.database, opened.media, clock)
         await afterwards.settle()
         poster = Poster(reach)
@@ -237,6 +256,12 @@ def _postgresql(address: str) -> Database:
     from .databases.postgres import Postgres  # of an extra
 
     return Postgres(address)
+
+
+def _media_in(bucket: Bucket, clock: Clock) -> Media:
+    from .media.s3 import S3  # an extra, which nobody else needs
+
+    return S3(bucket, clock)
 
 
 def _prepared(data: Path) -> Vault:

@@ -28,7 +28,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from obstore import open_writer_async
 from obstore.exceptions import BaseError
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from obstore import AsyncWritableFile
 
 log = logging.getLogger("parhelion.media")
+P = ParamSpec("P")
 T = TypeVar("T")
 READ = 256 * 1024
 PART = 5 * 1024 * 1024  # S3 takes no smaller ones, but for the last
@@ -52,6 +53,7 @@ LONGEST = 60 * 60.0  # seconds from the marker to the seal
 LEASE = 2 * LONGEST
 LOOK = 10 * 60.0  # seconds from one look at the markers to the next: each has its price
 LASTS = 5 * 60  # seconds that an address is given out for; it is good for as long again
+FAREWELL = 5.0  # seconds for what can be done later, while somebody waits
 DOWN = 3  # failures in a row after which the store is taken to be down
 
 
@@ -124,7 +126,7 @@ class S3:
             kept = await committed(id)
             try:
                 if not kept:
-                    await self.clear(self._place(id))
+                    await self._clear(self._place(id))
                 await self.delete(self._marker(id))
                 failed = 0
             except Unavailable as trouble:
@@ -133,7 +135,7 @@ class S3:
                 if failed == DOWN:
                     return
 
-    async def clear(self, key: str) -> None:
+    async def _clear(self, key: str) -> None:
         """Nothing is there, and no part of what was to come there."""
         await self.delete(key)
         if keys := self._bucket.keys:  # without them the bucket has to clean up by itself
@@ -184,48 +186,47 @@ class S3Part:
     def __init__(self, media: S3, place: str, marker: str, begun: float) -> None:
         self._media, self._place, self._marker, self._begun = media, place, marker, begun
         self._writer: AsyncWritableFile = open_writer_async(media.store, place, buffer_size=PART, max_concurrency=PARTS)
-        self._broken = self._closing = self._sealed = self._settled = False
+        self._unknown = False  # what became of the last that the store was asked
+        self._closed = self._settled = False
 
     async def write(self, *pieces: bytes) -> None:
-        self._be_in_time()
         if whole := pieces[0] if len(pieces) == 1 else b"".join(pieces):
-            try:
-                await self._media.answered(self._writer.write(whole))
-            except Unavailable:
-                self._broken = True
-                raise
+            await self._ask(self._writer.write, whole)
 
     async def seal(self) -> None:
-        self._be_in_time()
-        self._closing = True
-        await self._media.answered(self._writer.close())
-        self._sealed = True
+        self._closed = True
+        await self._ask(self._writer.close)
 
     async def keep(self) -> None:
         self._settled = True
         try:
-            await self._media.delete(self._marker)
-        except Unavailable as trouble:  # the file is where it stays: `recover` deletes the marker
-            log.warning("a file was kept, and its marker too: %s", trouble)
+            async with asyncio.timeout(FAREWELL):
+                await self._media.delete(self._marker)
+        except (Unavailable, TimeoutError) as trouble:  # the file is where it stays: the marker is `recover`'s
+            log.warning("a file is kept, and its marker for now too: %s", trouble)
 
     async def discard(self) -> None:
         if self._settled:
             return
         self._settled = True
         try:
-            if not self._closing:
-                # That is how a writer is told to give up.
-                await self._media.answered(self._writer.__aexit__(asyncio.CancelledError, None, None))  # pyright: ignore[reportUnknownMemberType] - has none
-            if self._broken or self._closing:
-                await self._media.clear(self._place)
-            if self._sealed or not self._closing:  # otherwise it may yet come to be: `recover` will see
-                await self._media.delete(self._marker)
-        except Unavailable as trouble:
-            log.warning("an upload is left for later to be taken away: %s", trouble)
+            async with asyncio.timeout(FAREWELL):
+                if self._closed:
+                    await self._media.delete(self._place)
+                else:  # that is how a writer is told to give up
+                    gone = self._writer.__aexit__(asyncio.CancelledError, None, None)  # pyright: ignore[reportUnknownMemberType] - it has none
+                    await self._media.answered(gone)
+                if not self._unknown:  # otherwise something may yet come to be, and `recover` sees to it
+                    await self._media.delete(self._marker)
+        except (Unavailable, TimeoutError) as trouble:
+            log.warning("an upload is taken away later: %s", trouble)
 
-    def _be_in_time(self) -> None:
+    async def _ask(self, act: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> None:
         if self._media.is_late(self._begun):
             raise Unavailable(f"an upload took longer than {LONGEST:.0f} seconds")
+        self._unknown = True
+        await self._media.answered(act(*args, **kwargs))
+        self._unknown = False
 
 
 # What is worth saying of an error that quotes the request and its answer, the likeliest to help first.
@@ -234,7 +235,8 @@ _GIST = (
     re.compile(r'kind: \w+,\s+message: "([^"\\]{1,100})"'),  # of the system
     re.compile(r"(failed to lookup address information|invalid peer certificate: \w+|InvalidCertificate\(\s*\w+)"),
     re.compile(r"HttpError \{\s+kind: (\w+)"),
-    re.compile(r"status: (\d{3})"),
+    re.compile(r"status(?: code)?: (\d{3})"),
+    re.compile(r"(HTTP error)"),
 )
 
 

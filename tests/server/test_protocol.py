@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from parhelion.cli.serve import run
-from parhelion.cli.store import Store
+from parhelion.server.assemble import Store
 from parhelion.server.commands import Engines
 from parhelion.server.http import protocol
 from parhelion.server.rules.targets import Reach

@@ -15,7 +15,8 @@ from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from functools import partial
 from importlib.util import find_spec
 from ipaddress import ip_address
-from typing import cast
+from types import FrameType
+from typing import NamedTuple, cast
 
 import uvicorn
 import uvloop
@@ -24,15 +25,15 @@ from ..server.assemble import Rehearsal, Store, configured, rehearsing, serving
 from ..server.commands import Engines
 from ..server.http import STEERING, Application
 from ..server.http.accepting import Accepting, Sharing
-from ..server.http.overload import CONNECTIONS, Gate
+from ..server.http.overload import Gate
 from ..server.rows import apps
 from ..server.rules.rates import UNLIMITED, Rates
 from ..server.rules.targets import Reach
+from .settings import Settings
 from .workers import Inherited, Workers
 
 log = logging.getLogger("parhelion.serve")
 FILES = 65_536
-GRACE = 10  # seconds that requests under way have when the server is stopped
 ALLOWED = {"loopback": "at this machine", "private": "into private networks"}
 
 SOME, NONE = b"+", b"-"  # what a worker says once it answers: whether there is an app
@@ -40,20 +41,25 @@ SOME, NONE = b"+", b"-"  # what a worker says once it answers: whether there is 
 Ready = Callable[[str, Engines], Awaitable[None]]
 
 
-def serve(
-    host: str,
-    port: int,
-    store: Store,
-    public_url: str | None,
-    allowed: Sequence[str] = (),
-    rates: Rates = UNLIMITED,
-    connections: int = CONNECTIONS,
-    workers: int = 1,
-) -> int:
-    """Run until SIGINT or SIGTERM. `allowed`: "loopback", "private". `workers`: how many processes answer."""
+class Bounds(NamedTuple):
+    """How many may come, and how long a server that is told to stop goes on: see `Settings`."""
+
+    connections: int = Settings.max_connections
+    drain: float = Settings.drain  # seconds
+    grace: float = Settings.grace  # seconds
+
+
+BOUNDS = Bounds()
+
+
+def serve(settings: Settings) -> int:
+    """Run until SIGINT or SIGTERM."""
+    store, host, port, workers = settings.store, settings.host, settings.port, settings.workers
     if store.bucket is not None and find_spec("obstore") is None:  # said once, not by each worker
         raise ValueError("attachments in a bucket are an extra: pip install 'parhelion[s3]'")
-    reach, usual = reach_of(host, allowed), reach_of(host)
+    rates = Rates(app=settings.rate_limit_app, key=settings.rate_limit_key)
+    bounds = Bounds(settings.max_connections, settings.drain, settings.grace)
+    reach, usual = reach_of(host, settings.allow_targets), reach_of(host)
 
     def tell(url: str, *, empty: bool) -> None:
         several = f", {workers} workers" if workers > 1 else ""
@@ -73,13 +79,14 @@ def serve(
         async def answers(_: str, engines: Engines) -> None:
             inherited.line.sendall(NONE if await _is_empty(engines) else SOME)
 
-        return uvloop.run(run(host, port, store, public_url, reach, answers, rates, connections, inherited))
+        return uvloop.run(run(host, port, store, settings.public_url, reach, answers, rates, bounds, inherited))
 
     if workers == 1:
-        return uvloop.run(run(host, port, store, public_url, reach, ready, rates, connections))
+        return uvloop.run(run(host, port, store, settings.public_url, reach, ready, rates, bounds))
     with _bound(host, port) as listening:
         url = _url(listening)
-        return Workers(workers, listening, work, lambda said: tell(url, empty=said == NONE)).run()
+        leaving = settings.drain + settings.grace
+        return Workers(workers, listening, work, lambda said: tell(url, empty=said == NONE), leaving).run()
 
 
 def rehearse(host: str, port: int, public_url: str | None, allowed: Sequence[str] = ()) -> int:
@@ -122,12 +129,12 @@ async def run(
     reach: Reach,
     ready: Ready,
     rates: Rates = UNLIMITED,
-    connections: int = CONNECTIONS,
+    bounds: Bounds = BOUNDS,
     inherited: Inherited | None = None,
 ) -> int:
     """Serve, calling `ready` with the address once requests are answered. `inherited`: by a worker."""
     opening = serving(store, public_url, reach=reach, rates=rates)
-    return await _answer(host, port, opening, ready, connections, inherited)
+    return await _answer(host, port, opening, ready, bounds, inherited)
 
 
 async def _answer(
@@ -135,28 +142,46 @@ async def _answer(
     port: int,
     opening: AbstractAsyncContextManager[Application | Rehearsal],
     ready: Ready,
-    connections: int = CONNECTIONS,
+    bounds: Bounds = BOUNDS,
     inherited: Inherited | None = None,
 ) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     logging.getLogger("python_multipart").setLevel(logging.ERROR)  # what is malformed is told to who sent it
-    gate = Gate(_allowed_connections(connections))
+    gate = Gate(_allowed_connections(bounds.connections))
     with _bound(host, port) if inherited is None else inherited.listening as listening:
         async with opening as app:
-            server = _Server(configured(app, GRACE, gate), lambda: ready(_url(listening), app.engines), inherited)
+            config = configured(app, bounds.grace, gate)
+            server = _Server(config, gate, bounds.drain, lambda: ready(_url(listening), app.engines), inherited)
             await server.serve(sockets=[listening])
     return 0
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, which says when it answers, and which returns when it is told to stop."""
+    """uvicorn, which says when it answers, leaves when it is told to, and returns then.
+
+    SIGTERM    /readyz says no, answers are the last of their connections; `drain` seconds later the stop begins
+    SIGINT, or a second SIGTERM: at once
+    """
 
     def __init__(
-        self, config: uvicorn.Config, ready: Callable[[], Awaitable[None]], inherited: Inherited | None = None
+        self,
+        config: uvicorn.Config,
+        gate: Gate,
+        drain: float,
+        ready: Callable[[], Awaitable[None]],
+        inherited: Inherited | None = None,
     ) -> None:
         super().__init__(config)
-        self._ready, self._inherited = ready, inherited
+        self._gate, self._drain, self._ready, self._inherited = gate, drain, ready, inherited
         self._accepting: list[Accepting] = []
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if sig == signal.SIGTERM and self._drain and not self._gate.leaving:
+            self._gate.leaving = True
+            asyncio.get_running_loop().call_later(self._drain, super().handle_exit, sig, frame)
+        else:
+            self._gate.leaving = True
+            super().handle_exit(sig, frame)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup([])

@@ -33,7 +33,7 @@ from ..server.http.accepting import Counts
 WELL = 2.0  # seconds of answering after which a worker has lived long
 PAUSES = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)  # seconds, by how many in a row have not
 NOBODY = 60.0  # seconds without anybody who answers, after which the parent gives up
-PATIENCE = 30.0  # seconds in which workers have to end: more than requests, posts to webhooks and the store take
+PATIENCE = 20.0  # seconds in which workers have to end, beside those that clients have: for webhooks and the store
 FAILED, INTERRUPTED = 1, 130
 STOPPING = (signal.SIGTERM, signal.SIGINT)
 
@@ -65,11 +65,22 @@ class _Place:
 class Workers:
     """Keeps so many of them running."""
 
-    def __init__(self, several: int, listening: socket.socket, work: Work, ready: Callable[[bytes], None]) -> None:
-        """`ready`: called once, when all answer, with what the last of them said. `listening` is closed by `run`."""
+    def __init__(
+        self,
+        several: int,
+        listening: socket.socket,
+        work: Work,
+        ready: Callable[[bytes], None],
+        leaving: float = 0.0,
+    ) -> None:
+        """`ready`: called once, when all answer, with what the last of them said. `listening` is closed by `run`.
+
+        `leaving`: seconds that clients are given when it stops.
+        """
         self._places = [_Place(number) for number in range(several)]
         self._counts = Counts(several)
         self._listening, self._work, self._ready = listening, work, ready
+        self._patience = PATIENCE + leaving
         self._complete = False  # once all have answered
         self._deserted: float | None = None  # since when nobody answers, where somebody did
         self._end: float | None = None  # when it is stopping: when who is still there is killed
@@ -192,7 +203,7 @@ class Workers:
     def _stop(self, number: int) -> None:
         """Nothing is begun any more. A second Ctrl-C waits for nothing, as it does where there is one process."""
         if self._end is None:
-            self._end = time.monotonic() + PATIENCE
+            self._end = time.monotonic() + self._patience
             self._listening.close()  # a worker that stops accepting is the last to hold it, sooner or later
             number = signal.SIGTERM  # one Ctrl-C is heard by the workers as well as here: that is not a second one
         for place in self._lines().values():

@@ -59,10 +59,21 @@ class Store:
     data: Path
     database: str | None = None  # the address of a PostgreSQL, which has the rows
     bucket: Bucket | None = None  # has the attachments
+    master_key: Path | None = None  # its file; None: the one in the folder
+
+    @property
+    def key(self) -> Path:
+        """The file of the master key."""
+        return self.master_key or self.data / "master.key"
+
+    @property
+    def has_folder(self) -> bool:
+        """Whether anything of it is in the folder."""
+        return self.database is None or self.bucket is None or self.master_key is None
 
     def __str__(self) -> str:
         """Without a password."""
-        places = [str(self.data)]
+        places = [str(self.data)] if self.has_folder else []
         if self.database is not None:
             parts = urlsplit(self.database)
             places.append(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}")
@@ -76,13 +87,15 @@ class Store:
 @asynccontextmanager
 async def engines(store: Store, clock: Clock = time.time, reach: Reach = OUTSIDE) -> AsyncGenerator[Engines]:
     """The engines over a store, made when it does not exist. Any number of processes may have it open."""
-    vault = await asyncio.to_thread(_prepared, store.data)
+    vault, is_new = await _vault(store)
     rows = Sqlite(store.data / "parhelion.db") if store.database is None else _postgresql(store.database)
     try:
         await rows.migrate(migrations.scripts())
         if not await master_key.belongs(rows, vault.fingerprint()):
+            if is_new:  # and nobody's: another node was faster
+                store.key.unlink(missing_ok=True)
             raise UnusableStore(
-                f"{store.data / 'master.key'} is another one than that of this store's keys: put theirs there"
+                f"{store.key} is another one than that of this store's keys: put theirs there, as another node has it"
             )
         media = Directory(store.data / "media") if store.bucket is None else _media_in(store.bucket, clock)
         yield Engines(rows, media, clock, Ids(clock), vault, Stream(rows, clock), reach)
@@ -233,7 +246,7 @@ class _World:
 REHEARSED = Handlers({**handlers, **controls})
 
 
-def configured(app: Application | Rehearsal, grace: int, gate: Gate | None = None) -> uvicorn.Config:
+def configured(app: Application | Rehearsal, grace: float, gate: Gate | None = None) -> uvicorn.Config:
     """How uvicorn is to serve it: with every connection held to its bounds, and nothing said that was not asked for.
 
     `grace`: seconds that requests under way have when the server is stopped. `gate`: the bounds of all connections
@@ -248,7 +261,7 @@ def configured(app: Application | Rehearsal, grace: int, gate: Gate | None = Non
         access_log=False,
         log_config=None,
         server_header=False,
-        timeout_graceful_shutdown=grace,
+        timeout_graceful_shutdown=cast("int", grace),  # it is only waited for
     )
 
 
@@ -264,9 +277,32 @@ def _media_in(bucket: Bucket, clock: Clock) -> Media:
     return S3(bucket, clock)
 
 
-def _prepared(data: Path) -> Vault:
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    key, store = data / "master.key", data / "parhelion.db"
-    if store.exists() and not key.exists():
-        raise UnusableStore(f"{key} is missing, and without it no key of this store works: put it back")
-    return Vault.at(key)
+async def _vault(store: Store) -> tuple[Vault, bool]:
+    """The vault of a store, and whether its master key was made just now: only for a store that has none."""
+    if store.has_folder:
+        await asyncio.to_thread(store.data.mkdir, mode=0o700, parents=True, exist_ok=True)
+    if store.key.exists():
+        return Vault.at(store.key), False
+    if store.master_key is not None:
+        raise UnusableStore(
+            f"there is no master key at {store.key}. Copy it from another node; for a new store make one, once, and "
+            f"give it to all nodes: (umask 077; head -c 64 /dev/urandom > {store.key})"
+        )
+    if await _has_key(store):
+        raise UnusableStore(
+            f"{store.key} is missing, and without it no key of this store works: put it back, or copy it from another "
+            "node"
+        )
+    return await asyncio.to_thread(Vault.at, store.key), True
+
+
+async def _has_key(store: Store) -> bool:
+    """Whether a store belongs to a master key already."""
+    if store.database is None:
+        return (store.data / "parhelion.db").exists()
+    rows = _postgresql(store.database)
+    try:
+        await rows.migrate(migrations.scripts())
+        return await master_key.is_known(rows)
+    finally:
+        await rows.close()

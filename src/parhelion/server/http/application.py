@@ -55,6 +55,7 @@ from ..ports import Overloaded, Subscription, Unavailable
 from ..rows import answered, apps
 from ..rules.faults import FETCH, Request
 from ..stage import Stage
+from . import readiness
 from .asgi import Gone, Headers, Receive, Scope, Send
 from .consent import Consent
 from .credentials import Credentials
@@ -62,6 +63,7 @@ from .fetching import fetch
 from .limiting import Limiter
 from .overload import AGAIN, BUSY, UPLOAD, Room, Tally
 from .pages import Asked, Page, show
+from .protocol import CONNECTION
 from .reading import arguments, whole
 from .reference import Reference
 from .routes import Routes
@@ -107,6 +109,7 @@ class Application:
         self._pages: dict[str, Page] = {
             "/openapi.json": reference.openapi,
             "/docs": reference.docs,
+            readiness.PATH: readiness.readyz,
             OAuthEndpoints.authorize.path: Consent(engines, self._credentials, partial(self._room.taken, "")),
         }
         for operation, handler in handlers.items():
@@ -142,7 +145,8 @@ class Application:
                 page = self._pages.get(path)
                 if page is not None:
                     base = (self._public_url or self._origin(scope, headers)) + prefix
-                    asked = Asked(scope["method"], base, path, scope["query_string"], headers, receive)
+                    leaving = CONNECTION in scope and scope[CONNECTION].is_leaving
+                    asked = Asked(scope["method"], base, path, scope["query_string"], headers, receive, leaving)
                     await show(await page(asked), send, more)
                     return
                 status, body = await self._answer(scope, prefix, path, headers, receive, more)

@@ -63,10 +63,13 @@ class Tally:
 
 
 class Gate:
-    """Counts the turns of a server's requests. `connections`: how many of those it may have."""
+    """Counts the turns of a server's requests. `connections`: how many of those it may have.
+
+    `leaving`: it is about to stop, so each answer is the last of its connection.
+    """
 
     def __init__(self, connections: int = CONNECTIONS, turns: int = TURNS) -> None:
-        self.connections = connections
+        self.connections, self.leaving = connections, False
         self.tally = Tally()
         self._turns = turns
         self._taken = [0, 0]  # by who writes, by who reads

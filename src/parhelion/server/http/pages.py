@@ -24,6 +24,7 @@ class Asked(NamedTuple):
     query: bytes
     headers: Mapping[bytes, bytes]
     receive: Receive
+    leaving: bool = False  # the server is about to stop
 
     def only(self, *methods: str) -> None:
         """`MethodNotAllowed`, unless it was asked with one of these."""

@@ -5,6 +5,8 @@
 - At most 32 requests wait behind the one that is being answered.
 - Who leaves an answer without end unread for 30 seconds is cut off. When the server stops, such an answer is told to
   end, and has a second to reach its client.
+- When the server is about to stop, each answer says that it was the last of its connection: so a proxy that keeps
+  connections has none left that it would ask on in the moment in which they end.
 - When the server stops, a connection on which nothing is asked stays for a second: what is on its way there already is
   answered, and told that it was the last.
 - Headers are those of the head: what comes in trailers, after a body, is not one.
@@ -165,7 +167,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self.app = turn = Turn(self._gate, self._application, reads=reads)
         super().on_headers_complete()
         turn.begin(self.cycle)
-        self.cycle.keep_alive = self.cycle.keep_alive and not self._stopping
+        self.cycle.keep_alive = self.cycle.keep_alive and not self.is_leaving
         self.scope["headers"] = [*self.headers]
         self.scope[CONNECTION] = self  # type: ignore[literal-required]  # ASGI has no such key
 
@@ -216,6 +218,11 @@ class BoundedProtocol(HttpToolsProtocol):
         self._watch()
         if self._stopping:
             self._end_now()
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether no further request is to come here."""
+        return self._stopping or self._gate.leaving
 
     def _is_idle(self) -> bool:
         return getattr(self, "cycle", None) is None or self.cycle.response_complete
@@ -289,7 +296,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if any(name == b"idempotency-key" for name, _ in self.headers):
             head.append(_HONOURED)
         stays = parser.get_http_version() != "1.0" and parser.should_keep_alive()
-        stays = stays and not (self._surplus or self._stopping)
+        stays = stays and not (self._surplus or self.is_leaving)
         head.append(b"\r\n" if stays else b"connection: close\r\n\r\n")
         if parser.get_method() != b"HEAD":
             head.append(BUSY)

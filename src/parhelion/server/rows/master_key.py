@@ -8,6 +8,11 @@ _REMEMBER = (Step("insert into master_key (id, fingerprint) values (1, :fingerpr
 _FIND = "select fingerprint from master_key where id = 1"
 
 
+async def is_known(database: Database) -> bool:
+    """Whether a store belongs to some key already."""
+    return await database.read_one(_FIND, {}) is not None
+
+
 async def belongs(database: Database, fingerprint: str) -> bool:
     """Whether a store is one of this key. A store that was of none is from now on."""
     if (found := await database.read_one(_FIND, {})) is None:

@@ -1,0 +1,101 @@
+"""What a command does with what was said: settings are made of it, and handed to whoever does the work.
+
+The server's rooms are imported only by the commands that need them: the client installs without them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import TYPE_CHECKING
+
+from .settings import Settings, option, settings_of
+
+if TYPE_CHECKING:
+    from ..server.assemble import Store
+
+
+def serve(asked: argparse.Namespace) -> int:
+    if asked.testing:
+        return _rehearse(asked)
+    from .serve import serve
+
+    return serve(settings_of(asked, os.environ))
+
+
+def _rehearse(asked: argparse.Namespace) -> int:
+    from .serve import rehearse
+
+    for name in ("data", "database", "media"):
+        if getattr(asked, name) is not None:
+            raise ValueError(
+                f"with --testing nothing is kept, and no store is touched: leave out {option(name)}, or --testing"
+            )
+    settings = settings_of(asked, os.environ)
+    if settings.workers > 1:
+        raise ValueError("with --testing all is in the memory of one process: leave out --workers, or --testing")
+    return rehearse(settings.host, settings.port, settings.public_url, settings.allow_targets)
+
+
+def demo(asked: argparse.Namespace) -> int:
+    from .demo import demo
+
+    return demo(asked.host or Settings.host, Settings.port if asked.port is None else asked.port, asked.data)
+
+
+def listen(asked: argparse.Namespace) -> int:
+    from .listen import listen
+
+    return listen(asked)
+
+
+def webhook_list(asked: argparse.Namespace) -> int:
+    from .webhooks import show_webhooks
+
+    return show_webhooks(asked)
+
+
+def webhook_deliveries(asked: argparse.Namespace) -> int:
+    from .webhooks import show_deliveries
+
+    return show_deliveries(asked)
+
+
+def webhook_replay(asked: argparse.Namespace) -> int:
+    from .webhooks import replay
+
+    return replay(asked)
+
+
+def app_create(asked: argparse.Namespace) -> int:
+    from .keys import create_app
+
+    return create_app(_store(asked), asked.name, as_json=asked.json)
+
+
+def account_key(asked: argparse.Namespace) -> int:
+    from .keys import create_account_key
+
+    return create_account_key(_store(asked), asked.name, as_json=asked.json)
+
+
+def oauth_create(asked: argparse.Namespace) -> int:
+    from .oauth import create_client
+
+    return create_client(_store(asked), asked.name, asked.redirect_uri, as_json=asked.json)
+
+
+def oauth_list(asked: argparse.Namespace) -> int:
+    from .oauth import list_clients
+
+    return list_clients(_store(asked), as_json=asked.json)
+
+
+def oauth_delete(asked: argparse.Namespace) -> int:
+    from .oauth import delete_client
+
+    return delete_client(_store(asked), asked.id)
+
+
+def _store(asked: argparse.Namespace) -> Store:
+    return settings_of(asked, os.environ).store

@@ -1,0 +1,196 @@
+"""What can be said on the command line: commands, their options, and what each is for."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from .. import __version__
+from . import commands, reading, settings
+from .settings import word
+
+
+def parser() -> argparse.ArgumentParser:
+    """For `parhelion`. What is asked for is called `run`, and is given all that was said."""
+    whole = argparse.ArgumentParser(
+        prog="parhelion",
+        description="A server that speaks the Sunshine Conversations v2 API.",
+        epilog="Start with `parhelion demo`: a server with something in it, and lines to paste.",
+    )
+    whole.add_argument("--version", action="version", version=f"parhelion {__version__}")
+    kinds = whole.add_subparsers(required=True, metavar="COMMAND")
+
+    serve = kinds.add_parser("serve", help="run the server", description="Run the server until it is interrupted.")
+    settings.add_options(serve)
+    serve.add_argument(
+        "--testing",
+        action="store_true",
+        help="for test suites: keep everything in memory, lose it at the end, and answer controls under "
+        "/parhelion/v1/testing that make apps, move the clock, add faults and reset it all. It takes no store",
+    )
+    serve.set_defaults(run=commands.serve)
+
+    demo = kinds.add_parser(
+        "demo",
+        help="run a server with a sample app in it",
+        description="Run a server on a fresh data folder holding an app, a user and a conversation with one message "
+        "of each kind, and print credentials and lines to paste.",
+    )
+    for name in ("host", "port"):
+        settings.add_option(demo, name)
+    demo.add_argument("--data", type=Path, metavar="DIR", help="keep the demo here instead of in a temporary folder")
+    demo.set_defaults(run=commands.demo)
+
+    _listening(
+        kinds.add_parser(
+            "listen",
+            help="show events as they happen, and forward them",
+            description="Show an app's events as they happen, and post them to a program on this machine with what its "
+            "webhook would send: same body, same headers, same signature. Each is posted once, whatever is answered; "
+            "a webhook would try again. The server may be anywhere.",
+        )
+    )
+
+    _webhook(kinds.add_parser("webhook", help="see what webhooks have not got, and send it again"))
+
+    app = kinds.add_parser("app", help="create apps").add_subparsers(required=True, metavar="COMMAND")
+    create = app.add_parser(
+        "create",
+        help="create an app with a key",
+        description="Create an app and a key for it, whether or not a server runs on the data folder.",
+    )
+    settings.add_options(create, of_store=True)
+    create.add_argument("--name", required=True, help="what people call the app, 1 to 100 characters")
+    create.add_argument("--json", action="store_true", help='print {"appId", "keyId", "secret"} and nothing else')
+    create.set_defaults(run=commands.app_create)
+
+    account = kinds.add_parser("account", help="create keys that may create apps")
+    key = account.add_subparsers(required=True, metavar="COMMAND").add_parser(
+        "key",
+        help="create an account key",
+        description="Create a key of account scope: it may create apps and their keys, and reach every app.",
+    )
+    settings.add_options(key, of_store=True)
+    key.add_argument("--name", default="account", help="what people call the key")
+    key.add_argument("--json", action="store_true", help='print {"keyId", "secret"} and nothing else')
+    key.set_defaults(run=commands.account_key)
+    _oauth(kinds.add_parser("oauth", help="register partners whose programs people may let into their apps"))
+    return whole
+
+
+def _listening(parser: argparse.ArgumentParser) -> None:
+    _credentials(parser)
+    parser.add_argument(
+        "--forward-to",
+        type=word(reading.target),
+        metavar="URL",
+        help="post each event there, once, such as http://localhost:3000/hook",
+    )
+    parser.add_argument(
+        "--after",
+        type=word(reading.header),
+        metavar="TOKEN",
+        help="go on from there without a gap: the token that Ctrl-C shows. It holds for seven days (default: now)",
+    )
+    parser.add_argument(
+        "--trigger",
+        action="append",
+        metavar="TRIGGER",
+        help="only these, such as conversation:message; may be given several times (default: all)",
+    )
+    parser.add_argument("--conversation", metavar="ID", help="only what happens in this conversation")
+    parser.add_argument("--include-full-user", action="store_true", help="with all fields of users")
+    parser.add_argument("--include-full-source", action="store_true", help="with the client and the device it came by")
+    parser.add_argument(
+        "--webhook-secret",
+        type=word(reading.header),
+        metavar="SECRET",
+        help="what the receiver knows us by: X-API-Key, and the key of the signature (default: a new one, printed)",
+    )
+    parser.add_argument("--json", action="store_true", help="print each event as JSON on a line, and nothing else")
+    parser.set_defaults(run=commands.listen)
+
+
+def _webhook(parser: argparse.ArgumentParser) -> None:
+    kinds = parser.add_subparsers(required=True, metavar="COMMAND")
+    show = kinds.add_parser(
+        "list",
+        help="show the app's webhooks",
+        description="Show the webhooks of an app, and how much each has not got.",
+    )
+    _credentials(show)
+    show.set_defaults(run=commands.webhook_list)
+
+    deliveries = kinds.add_parser(
+        "deliveries",
+        help="show what a webhook has not got",
+        description="Show what a webhook is still to be sent, and what it could not be sent.",
+    )
+    _credentials(deliveries)
+    deliveries.add_argument("id", metavar="WEBHOOK", help="the webhook's id")
+    deliveries.add_argument("--state", choices=("pending", "failed"), help="only those that wait, or that have failed")
+    deliveries.add_argument("--json", action="store_true", help="print each as JSON on a line, and nothing else")
+    deliveries.set_defaults(run=commands.webhook_deliveries)
+
+    replay = kinds.add_parser(
+        "replay",
+        help="send again what a webhook has not got",
+        description="Send one event to a webhook, whatever became of it, or all that has failed there.",
+    )
+    _credentials(replay)
+    replay.add_argument("id", metavar="WEBHOOK", help="the webhook's id")
+    which = replay.add_mutually_exclusive_group(required=True)
+    which.add_argument("--event", metavar="ID", help="this event")
+    which.add_argument("--failed", action="store_true", help="all that has failed")
+    replay.add_argument(
+        "--since",
+        type=word(reading.moment),
+        metavar="TIME",
+        help="with --failed: only what has failed since then, such as 2026-01-31T12:00:00Z",
+    )
+    replay.set_defaults(run=commands.webhook_replay)
+
+
+def _credentials(parser: argparse.ArgumentParser) -> None:
+    """Where a server is and who asks, for commands that are clients."""
+    parser.add_argument("--url", help="the server's address (default: PARHELION_URL)")
+    parser.add_argument("--app-id", metavar="ID", help="the app (default: PARHELION_APP_ID)")
+    parser.add_argument("--key-id", metavar="ID", help="the id of a key (default: PARHELION_KEY_ID)")
+    parser.add_argument("--secret", help="its secret; others may see it here, so PARHELION_SECRET is better")
+
+
+def _oauth(parser: argparse.ArgumentParser) -> None:
+    client = parser.add_subparsers(required=True, metavar="COMMAND").add_parser(
+        "client", help="create, list and delete"
+    )
+    kinds = client.add_subparsers(required=True, metavar="COMMAND")
+    create = kinds.add_parser(
+        "create",
+        help="register an OAuth client",
+        description="Register a partner. Its program may then ask people to let it into their apps.",
+    )
+    settings.add_options(create, of_store=True)
+    create.add_argument("--name", required=True, help="what people call it, 1 to 100 characters: they are shown it")
+    create.add_argument(
+        "--redirect-uri",
+        required=True,
+        action="append",
+        metavar="URI",
+        help="where browsers are sent back to, letter by letter; may be given up to ten times, the usual one first",
+    )
+    create.add_argument(
+        "--json", action="store_true", help='print {"clientId", "clientSecret", "redirectUris"} and nothing else'
+    )
+    create.set_defaults(run=commands.oauth_create)
+    show = kinds.add_parser("list", help="show the OAuth clients", description="Show who is registered.")
+    settings.add_options(show, of_store=True)
+    show.add_argument("--json", action="store_true", help="print an array of them and nothing else; no secrets")
+    show.set_defaults(run=commands.oauth_list)
+    delete = kinds.add_parser(
+        "delete",
+        help="delete an OAuth client",
+        description="Take a partner off the register, and its integrations with their webhooks out of every app.",
+    )
+    settings.add_options(delete, of_store=True)
+    delete.add_argument("id", metavar="ID", help="its client_id")
+    delete.set_defaults(run=commands.oauth_delete)

@@ -102,9 +102,19 @@ def test_one_that_does_is_told(sql: str, tmp_path: Path) -> None:
 # -- the same, over PostgreSQL ----------------------------------------------------------------------------------------
 
 WALKED = re.compile(
-    rf"Seq Scan on ({CROWDED}|participant)\b"
-    rf"|Index (?:Only )?Scan (?:Backward )?using \w+ on ({CROWDED})\b[^\n]*\n\s+Index Cond: \(app_id = \$\d+\)\n"
+    rf"Seq Scan on ({CROWDED}|participant)(_\d\d)?\b"
+    rf"|Index (?:Only )?Scan (?:Backward )?using \w+ on ({CROWDED})(_\d\d)?\b[^\n]*\n"
+    r"\s+Index Cond: \(app_id = \$\d+\)\n"
 )
+PARTITION = re.compile(r"Scan (?:Backward )?(?:using \w+ )?on (message|delivery)_(\d\d)\b")
+# What is asked of an app, or of a lane, is asked of all partitions: rarely, or of few of them.
+OF_ALL = re.compile(
+    r"app_id = :app limit :several|from (message|delivery) where app_id = :app\)"
+    r"|\blane = :lane|d\.lane|min\(webhook_id\)"
+)
+ANYWHERE = "select body from message where app_id = :app and id = :id"
+# Of each type, a value: what is equal to null is in no partition, and is not looked for.
+SAYS = {"text": "'app'", "bigint": "1", "int8": "1", "int4": "1", "bytea": "''"}
 # One app has all there is, and a server has seen that. Before it has, any index that begins with the app is as good.
 FILL = """
 do $$ declare it record; begin
@@ -114,6 +124,7 @@ do $$ declare it record; begin
             when data_type = 'bytea' then quote_literal('') || '::bytea'
             else 'md5(n::text)' end, ', ') as rows
         from information_schema.columns where table_schema = 'public' and table_name not in ('migration', 'receipt')
+            and table_name not in (select relname from pg_class where relispartition)
         group by table_name loop
         execute format('insert into %I (%s) select %s from generate_series(1, 5000) n on conflict do nothing',
             it.name, it.columns, it.rows);
@@ -121,15 +132,16 @@ do $$ declare it record; begin
 end $$"""
 
 
-@pytest.mark.postgresql
-def test_postgresql_reads_every_statement_and_walks_through_nothing_that_is_large() -> None:
+@pytest.fixture(scope="module")
+def plans() -> dict[str, str]:
+    """How PostgreSQL goes about each statement, when it has seen much of everything."""
     from parhelion.server.databases._connecting import Address
     from parhelion.server.databases._tongue import numbered
     from parhelion.server.databases.postgres import Postgres
 
     address = chosen.fresh()
 
-    async def walked() -> dict[str, str]:
+    async def explained() -> dict[str, str]:
         store = Postgres(address)
         await store.migrate(migrations.scripts())
         await store.close()
@@ -138,19 +150,42 @@ def test_postgresql_reads_every_statement_and_walks_through_nothing_that_is_larg
         await connection.execute("analyze")
         await connection.execute("set enable_seqscan = off")
         found: dict[str, str] = {}
-        for sql in sorted({each for each in [*ASKED, *put_together()] if COMPLETE.match(each)}):
-            text, names = numbered(sql)
+        for sql in sorted({each for each in [*ASKED, *put_together(), ANYWHERE] if COMPLETE.match(each)}):
+            text, _ = numbered(sql)
+            types = [type.name for type in (await connection.prepare(text)).get_parameters()]
             await connection.execute(f"prepare it as {text}")
-            values = f"({', '.join(['null'] * len(names))})" if names else ""
+            values = f"({', '.join(SAYS[type] for type in types)})" if types else ""
             plan = "\n".join(row[0] for row in await connection.fetch(f"explain execute it {values}"))
             await connection.execute("deallocate it")
             found[sql] = plan + "\n"
         await connection.close(timeout=5)
-        assert len(found) > 150, "that is not all of them"
-        return {sql: plan for sql, plan in found.items() if WALKED.search(plan) and not BOUNDED.search(sql)}
+        return found
 
-    found = asyncio.run(walked())
-    assert not found, "\n".join(f"{sql}\n{plan}" for sql, plan in found.items())
+    found = asyncio.run(explained())
+    assert len(found) > 150, "that is not all of them"
+    return found
+
+
+def told(found: dict[str, str]) -> str:
+    return "\n".join(f"{sql}\n{plan}" for sql, plan in found.items())
+
+
+@pytest.mark.postgresql
+def test_postgresql_reads_every_statement_and_walks_through_nothing_that_is_large(plans: dict[str, str]) -> None:
+    walked = {sql: plan for sql, plan in plans.items() if WALKED.search(plan) and not BOUNDED.search(sql)}
+    assert not walked, told(walked)
+
+
+@pytest.mark.postgresql
+def test_a_statement_that_names_a_conversation_or_a_webhook_looks_into_one_partition(
+    plans: dict[str, str],
+) -> None:
+    looking = {sql: PARTITION.findall(plan) for sql, plan in plans.items()}
+    assert sum(map(bool, looking.values())) > 30, "the tables have no partitions"
+    several = {sql for sql, places in looking.items() if len(set(places)) > len(dict(places))}
+    wrong = {sql for sql in several if not OF_ALL.search(sql)} - {ANYWHERE}
+    assert ANYWHERE in several, "it would not be seen"
+    assert not wrong, told({sql: plans[sql] for sql in wrong})
 
 
 @pytest.mark.postgresql

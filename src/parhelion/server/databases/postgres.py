@@ -24,6 +24,7 @@ from ._connecting import Address, Connection, Unreachable, certain, hang_up
 from ._functions import Kinds
 from ._positions import EVERYTHING, Positions, positions
 from ._readers import Readers
+from ._tables import laid_out
 from ._tongue import bytewise
 from ._writers import GROUP, Writer
 
@@ -128,6 +129,7 @@ async def _migrate(connection: Connection, scripts: Sequence[tuple[int, str]]) -
         raise UnusableStore(f"the store is of version {done}, and this program knows versions up to {newest}")
     for version, script in scripts:
         if version > done:
-            await connection.execute(";\n".join(map(bytewise, script.split(";\n"))))
+            statements = (laid_out(bytewise(each)) for each in script.split(";\n"))
+            await connection.execute(";\n".join(statements))
             await connection.execute("insert into migration (version) values ($1)", version)
     await connection.execute("commit")

@@ -87,7 +87,7 @@ pages: $(READY) ## print the generated pages of docs/ again
 	$(BIN)/python tools/pages.py
 	$(BIN)/python dropin/stubs.py
 
-bench: $(READY) ## the benchmarks: ratios of one run, as a table
+bench: $(ENGINES) ## the benchmarks: ratios of one run, as a table
 	$(BIN)/python -m bench
 
 drill: $(READY) ## the long drills: crashes and races, thirty rounds each

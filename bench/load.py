@@ -4,13 +4,14 @@ Requests are made beforehand; each connection picks one at random when the answe
 counted between `warm` and `warm + seconds`; one with another status than expected ends the run.
 
     python -m bench.load  <  {"port", "connections", "warm", "seconds", "method", "paths", "authorization", "body",
-                              "most", "status", "headers", "once", "trace"}
+                              "most", "status", "headers", "once", "trace", "others"}
                           >  {"rate", "p50", "p99", "done", "busy", "trace"}
 
 `p50` and `p99` are seconds; `busy` is the share of its core that the generator used: below 1 it was not the limit.
 `most` ends the run after so many answers, all counted. `once` takes the paths in their order, each once, and ends with
 them. Where a path or one of the `headers` says {number}, each request has another. `trace` yields when each counted
-answer came, on the system's clock, and how long it took.
+answer came, on the system's clock, and how long it took. `others` are more ports, which have their share of the
+connections.
 """
 
 from __future__ import annotations
@@ -143,8 +144,9 @@ def request(asked: dict[str, Any], path: str) -> bytes:
 async def main(asked: dict[str, Any]) -> dict[str, Any]:
     run, loop = Run(asked), asyncio.get_running_loop()
     run.counting = run.most is not None
-    for _ in range(asked["connections"]):
-        await loop.create_connection(lambda: Connection(run), "127.0.0.1", asked["port"])
+    ports = [asked["port"], *(asked.get("others") or [])]
+    for number in range(asked["connections"]):
+        await loop.create_connection(lambda: Connection(run), "127.0.0.1", ports[number % len(ports)])
     if run.most is None:
         await asyncio.wait([run.over], timeout=asked["warm"])
     run.counting = True

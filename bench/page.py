@@ -43,10 +43,10 @@ def missing(measures: dict[str, Measure], everything: Sequence[str], *, quick: b
     return ""
 
 
-def write(measures: Sequence[Measure], how: str, later: str, place: Path = PLACE) -> None:
-    """The page and its picture. `how` are lines about the machine and the run, `later` what is not measured yet."""
+def write(measures: Sequence[Measure], how: str, place: Path = PLACE) -> None:
+    """The page and its picture. `how` are lines about the machine and the run."""
     (place / "benchmarks.svg").write_text(picture(sections(measures)), encoding="utf-8")
-    (place / "benchmarks.md").write_text(page(measures, how, later), encoding="utf-8")
+    (place / "benchmarks.md").write_text(page(measures, how), encoding="utf-8")
 
 
 def sections(measures: Sequence[Measure]) -> list[tuple[str, list[Row]]]:
@@ -57,7 +57,7 @@ def sections(measures: Sequence[Measure]) -> list[tuple[str, list[Row]]]:
     ]
 
 
-def page(measures: Sequence[Measure], how: str, later: str) -> str:
+def page(measures: Sequence[Measure], how: str) -> str:
     """The page."""
     parts = [BEGINNING, f"![{ALT}](benchmarks.svg)\n", f"{how}\n"]
     number, missed = 0, list[str]()
@@ -72,7 +72,7 @@ def page(measures: Sequence[Measure], how: str, later: str) -> str:
         parts.append("\n".join([f"## {name}\n", HEAD, *lines, "", *beneath, ""]))
     if missed:
         parts.append("\n".join(["## Missed, and why\n", *missed, ""]))
-    return "\n".join([*parts, f"Not measured yet: {later}.\n", ENDING])
+    return "\n".join([*parts, ENDING])
 
 
 def table(measures: Sequence[Measure], before: int = 0) -> list[str]:

@@ -5,6 +5,8 @@ Every round starts from empty stores. A side is filled, loaded and stopped befor
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from . import machine, sample, servers
@@ -101,22 +103,29 @@ class Lists(Measure):
         self.size = Aside("page KB", "{:.1f}".format)
         self.asides = ((self.listed, self.constant, self.size),)
 
+    @contextmanager
+    def store(self, data: Path) -> Iterator[servers.App]:
+        """An empty one."""
+        yield servers.app(data)
+
     def round(self, quick: bool, number: int) -> None:
         seconds = 0.5 if quick else 1.5
-        with folder() as place:
-            app = servers.app(place / "data")
-            with servers.serving(servers.parhelion(app), app) as server:
-                paths = server.converse(LISTED)
-                post(server, paths, 0, most=LISTED * FILLED)
-                status, page = server.ask("GET", paths[0])
-                assert status == 200, page
-                constant = place / "page"
-                constant.write_bytes(page)
-                with servers.serving(servers.constant(constant)) as bare:
-                    bare.authorization, bare.app = server.authorization, server.app
-                    sides = [(self.listed, server), (self.constant, bare)]
-                    for side, asked in sides if number % 2 == 0 else sides[::-1]:
-                        side.add(list_(asked, paths, seconds)["p50"] * 1e6)
+        with (
+            folder() as place,
+            self.store(place / "data") as app,
+            servers.serving(servers.parhelion(app), app) as server,
+        ):
+            paths = server.converse(LISTED)
+            post(server, paths, 0, most=LISTED * FILLED)
+            status, page = server.ask("GET", paths[0])
+            assert status == 200, page
+            constant = place / "page"
+            constant.write_bytes(page)
+            with servers.serving(servers.constant(constant)) as bare:
+                bare.authorization, bare.app = server.authorization, server.app
+                sides = [(self.listed, server), (self.constant, bare)]
+                for side, asked in sides if number % 2 == 0 else sides[::-1]:
+                    side.add(list_(asked, paths, seconds)["p50"] * 1e6)
         self.size.add(len(page) / 1000)
         self.rows[0].add(self.listed.samples[-1] / self.constant.samples[-1])
 

@@ -2,6 +2,7 @@
 
 parhelion    the command itself: credentials checked, limits, durable writes, everything on
 memory       the same command with the messages in a dict: see `memory`
+pooled       the same command, each write in a transaction of its own: see `pooled`
 constant     uvicorn answering constant bytes: see `constant`
 fanning      plain sockets, which write a frame to all that listen: see `fanning`
 """
@@ -93,18 +94,25 @@ def _started(command: list[str | Path], core: int | None = machine.SERVES) -> Se
 
 @dataclass(frozen=True)
 class App:
-    """A data folder with an app in it."""
+    """A store with an app in it."""
 
     data: Path
     id: str
     authorization: str
+    database: str | None = None  # the address of a PostgreSQL, where the rows are not in the folder
+
+    @property
+    def where(self) -> list[str | Path]:
+        """As commands are told it."""
+        return ["--data", self.data, *(["--database", self.database] if self.database else [])]
 
 
-def app(data: Path) -> App:
-    """A new data folder."""
-    made = json.loads(machine.said([PARHELION, "app", "create", "--data", data, "--name", "bench", "--json"]))
+def app(data: Path, database: str | None = None) -> App:
+    """A new data folder, and perhaps an empty database beside it."""
+    new = App(data, "", "", database)
+    made = json.loads(machine.said([PARHELION, "app", "create", *new.where, "--name", "bench", "--json"]))
     basic = base64.b64encode(f"{made['keyId']}:{made['secret']}".encode()).decode()
-    return App(data, made["appId"], f"Basic {basic}")
+    return App(data, made["appId"], f"Basic {basic}", database)
 
 
 @contextmanager
@@ -121,12 +129,17 @@ def serving(command: list[str | Path], app: App | None = None, core: int | None 
 
 def parhelion(app: App) -> list[str | Path]:
     """The server itself."""
-    return [PARHELION, "serve", "--port", "0", "--data", app.data]
+    return [PARHELION, "serve", "--port", "0", *app.where]
 
 
 def memory(app: App) -> list[str | Path]:
     """The same, answering from memory."""
     return [sys.executable, "-m", "bench.memory", app.data]
+
+
+def pooled(app: App) -> list[str | Path]:
+    """The same over PostgreSQL, a transaction a write."""
+    return [sys.executable, "-m", "bench.pooled", app.data, app.database or ""]
 
 
 def constant(page: Path) -> list[str | Path]:

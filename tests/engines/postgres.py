@@ -37,10 +37,11 @@ class NoServer(Exception):
 class Server:
     """One that is started, stopped and killed. All databases in it are those of whoever started it."""
 
-    def __init__(self, **settings: str) -> None:
+    def __init__(self, above: Path | None = None, **settings: str) -> None:
+        """`above`: the folder that its own is made in; the usual one for what is temporary unless told."""
         self._bin, self._as = binaries(), _user()
         self.port = _free_port()
-        self.folder = Path(tempfile.mkdtemp(prefix="parhelion-postgres-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="parhelion-postgres-", dir=above))
         if self._as is not None:
             os.chown(self.folder, *self._as)
         # Its own order of text is not that of bytes: whoever relies on that has to say so.

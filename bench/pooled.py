@@ -1,0 +1,75 @@
+"""The yardstick for grouped writes: `parhelion serve` over PostgreSQL as it is, but each write has a transaction of its
+own, as usual, on one of 16 connections of a pool.
+
+Everything else is the server's own, its statements too. Nothing is asked for to find out what became of a commit, and
+a connection is not reset when it goes back.
+
+    python -m bench.pooled DIR ADDRESS
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from parhelion.cli import serve
+from parhelion.server.assemble import Store
+from parhelion.server.databases import postgres
+from parhelion.server.databases._connecting import SETTINGS
+from parhelion.server.databases._tongue import numbered
+from parhelion.server.ports import Refused, Row, Write
+
+asyncpg: Any = import_module("asyncpg")  # it has no types of its own
+CONNECTIONS = 16
+
+
+class Pooled(postgres.Postgres):
+    """A database that groups nothing."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self._where = address
+        self._pool: Any = None
+
+    async def migrate(self, scripts: Sequence[tuple[int, str]]) -> None:
+        await super().migrate(scripts)
+        self._pool = await asyncpg.create_pool(
+            self._where, min_size=CONNECTIONS, max_size=CONNECTIONS, server_settings=SETTINGS, reset=_as_it_is
+        )
+
+    def write(self, write: Write) -> asyncio.Future[list[Row]]:
+        return asyncio.ensure_future(self._alone(write))
+
+    async def _alone(self, write: Write) -> list[Row]:
+        rows: list[Row] = []
+        rung = set(write.bells)
+        async with self._pool.acquire() as connection, connection.transaction():
+            for sql, otherwise, bell in write.steps:
+                text, names = numbered(sql)
+                statement = await connection.prepare(text)
+                rows = await statement.fetch(*(write.values[name] for name in names)) or rows
+                touched = not statement.get_statusmsg().endswith(" 0")
+                if otherwise and not touched:
+                    raise Refused(otherwise)
+                if bell and touched:
+                    rung.add(bell)
+        self.ring(*rung)
+        return rows
+
+    async def close(self) -> None:
+        if self._pool is not None:
+            await self._pool.close()
+        await super().close()
+
+
+async def _as_it_is(_: object) -> None:
+    """Nothing is left on a connection that another request could mind."""
+
+
+if __name__ == "__main__":
+    postgres.Postgres = Pooled  # type: ignore[misc]  # that is the point
+    sys.exit(serve.serve("127.0.0.1", 0, Store(Path(sys.argv[1]), sys.argv[2]), None))

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from itertools import chain, islice
+from threading import Lock
 from types import UnionType
 from typing import Annotated, Any, Literal, NamedTuple, TypeGuard, Union, get_args, get_origin
 
@@ -53,9 +54,13 @@ _PARTS = r'(?s)"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[\]{}]|-?\b(?:NaN|Infinit
 _ESCAPES = r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(?P<half>u[dD][89a-fA-F]..)|.)"
 
 
+_MAKING = Lock()  # msgspec lets other threads see a type before it has looked at all of it, which may end the process
+
+
 @cache
 def decoder(hint: Any) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(hint)
+    with _MAKING:
+        return msgspec.json.Decoder(hint)
 
 
 def strict(body: bytes, hint: Any) -> Any:

@@ -1,0 +1,32 @@
+"""What is read in several threads at once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+READ_FOR_THE_FIRST_TIME_BY_EIGHT = """
+import sys, threading
+from parhelion.wire import Event
+from parhelion.wire.reading import tolerant
+
+sys.setswitchinterval(1e-6)
+begin = threading.Barrier(8)
+read = []
+
+def go():
+    begin.wait()
+    read.append(tolerant(b'{"id": "1", "createdAt": "2026-01-01T00:00:00Z", "type": "user:remove", "payload": {}}', Event))
+
+threads = [threading.Thread(target=go) for _ in range(8)]
+for each in threads: each.start()
+for each in threads: each.join()
+assert len(read) == 8
+"""
+
+
+def test_a_kind_is_read_for_the_first_time_by_several_threads() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", READ_FOR_THE_FIRST_TIME_BY_EIGHT], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-READ_FOR_THE_FIRST_TIME_BY_EIGHT = """
+READ_BY_EIGHT = """
 import sys, threading
 from parhelion.wire import Event
 from parhelion.wire.reading import tolerant
@@ -25,8 +25,6 @@ assert len(read) == 8
 """
 
 
-def test_a_kind_is_read_for_the_first_time_by_several_threads() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", READ_FOR_THE_FIRST_TIME_BY_EIGHT], capture_output=True, text=True, check=False
-    )
+def test_several_threads_read_a_kind_for_the_first_time() -> None:
+    done = subprocess.run([sys.executable, "-c", READ_BY_EIGHT], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from parhelion import __version__
+from parhelion.cli.settings import TABLE as TABLE_OF_SETTINGS, key, option, variable
 from parhelion.client.resources import Resources
 from parhelion.operations import ANYWHERE, CONTROLS, TABLE, Declared, operations as table
 from parhelion.operations.openapi import document
@@ -58,7 +59,19 @@ def openapi() -> str:
     return msgspec.json.format(msgspec.json.encode(whole), indent=2).decode() + "\n"
 
 
-PAGES = {ROOT / "docs" / "operations.md": operations, ROOT / "docs" / "openapi.json": openapi}
+def server() -> str:
+    """The page about the server, with the settings as they are."""
+    lines = ["| option, environment, key in the file | without it | what it does |", "| --- | --- | --- |"]
+    for name, setting in TABLE_OF_SETTINGS.items():
+        names = f"`{option(name)} {setting.metavar}`, `{variable(name)}`, `{key(name)}`"
+        lines.append(f"| {names} | {setting.usual} | {setting.help} |")
+    before, begin, rest = SERVER.read_text().partition("<!-- settings: printed by `make pages` -->\n")
+    _, end, after = rest.partition("<!-- end of settings -->")
+    return "\n".join([before + begin, *lines, "", end + after])
+
+
+SERVER = ROOT / "docs" / "server.md"
+PAGES = {ROOT / "docs" / "operations.md": operations, ROOT / "docs" / "openapi.json": openapi, SERVER: server}
 
 
 def main() -> int:

@@ -76,6 +76,8 @@ def test_all_commands_find_what_the_others_have_made(tmp_path: Path, environment
 @pytest.mark.postgresql
 def test_a_folder_of_its_own_is_refused_with_another_master_key(tmp_path: Path, environment: str) -> None:
     assert run("account", "key", "--data", str(tmp_path / "one")).returncode == 0
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "master.key").write_bytes(b"x" * 64)
     done = run("account", "key", "--data", str(tmp_path / "other"))
     assert done.returncode == 1
     assert "master.key is another one" in done.stderr

@@ -986,7 +986,9 @@ def test_a_server_that_stops_ends_its_streams_at_once(serve: Callable[..., Live]
         readers = [asyncio.create_task(ear.rest()) for ear in ears]
         began = time.monotonic()
         await asyncio.to_thread(live.stop)
-        assert time.monotonic() - began < Settings.grace  # without it, who does not read would hold it up for so long or longer
+        assert (
+            time.monotonic() - began < Settings.grace
+        )  # without it, who does not read would hold it up for so long or longer
         for heard in await asyncio.gather(*readers):
             assert heard == []
         assert all(ear.comments == ["the server stops"] for ear in ears)

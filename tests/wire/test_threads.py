@@ -14,9 +14,11 @@ sys.setswitchinterval(1e-6)
 begin = threading.Barrier(8)
 read = []
 
+body = b'{"id": "1", "createdAt": "2026-01-01T00:00:00Z", "type": "user:remove", "payload": {}}'
+
 def go():
     begin.wait()
-    read.append(tolerant(b'{"id": "1", "createdAt": "2026-01-01T00:00:00Z", "type": "user:remove", "payload": {}}', Event))
+    read.append(tolerant(body, Event))
 
 threads = [threading.Thread(target=go) for _ in range(8)]
 for each in threads: each.start()

@@ -43,6 +43,12 @@ def demo(asked: argparse.Namespace) -> int:
     return demo(asked.host or Settings.host, Settings.port if asked.port is None else asked.port, asked.data)
 
 
+def config_check(asked: argparse.Namespace) -> int:
+    from .checking import check
+
+    return check(vars(asked), os.environ)
+
+
 def listen(asked: argparse.Namespace) -> int:
     from .listen import listen
 

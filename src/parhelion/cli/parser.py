@@ -74,6 +74,15 @@ def parser() -> argparse.ArgumentParser:
     key.add_argument("--name", default="account", help="what people call the key")
     key.add_argument("--json", action="store_true", help='print {"keyId", "secret"} and nothing else')
     key.set_defaults(run=commands.account_key)
+    config = kinds.add_parser("config", help="look at the settings").add_subparsers(required=True, metavar="COMMAND")
+    check = config.add_parser(
+        "check",
+        help="show all settings, and try what they name",
+        description="Show each setting with its value and where that comes from, and try what they name: the database, "
+        "the bucket, the master key. Nothing in the store is changed. Ends with 1 when something is wrong.",
+    )
+    settings.add_options(check)
+    check.set_defaults(run=commands.config_check)
     _oauth(kinds.add_parser("oauth", help="register partners whose programs people may let into their apps"))
     return whole
 

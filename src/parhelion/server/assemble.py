@@ -88,7 +88,7 @@ class Store:
 async def engines(store: Store, clock: Clock = time.time, reach: Reach = OUTSIDE) -> AsyncGenerator[Engines]:
     """The engines over a store, made when it does not exist. Any number of processes may have it open."""
     vault, is_new = await _vault(store)
-    rows = Sqlite(store.data / "parhelion.db") if store.database is None else _postgresql(store.database)
+    rows = rows_of(store)
     try:
         await rows.migrate(migrations.scripts())
         if not await master_key.belongs(rows, vault.fingerprint()):
@@ -265,10 +265,13 @@ def configured(app: Application | Rehearsal, grace: float, gate: Gate | None = N
     )
 
 
-def _postgresql(address: str) -> Database:
+def rows_of(store: Store) -> Database:
+    """Where the rows are, to be migrated before they are used."""
+    if store.database is None:
+        return Sqlite(store.data / "parhelion.db")
     from .databases.postgres import Postgres  # of an extra
 
-    return Postgres(address)
+    return Postgres(store.database)
 
 
 def _media_in(bucket: Bucket, clock: Clock) -> Media:
@@ -300,9 +303,9 @@ async def _has_key(store: Store) -> bool:
     """Whether a store belongs to a master key already."""
     if store.database is None:
         return (store.data / "parhelion.db").exists()
-    rows = _postgresql(store.database)
+    rows = rows_of(store)
     try:
         await rows.migrate(migrations.scripts())
-        return await master_key.is_known(rows)
+        return await master_key.fingerprint(rows) is not None
     finally:
         await rows.close()

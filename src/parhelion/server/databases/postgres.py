@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from ..ports import Overloaded, Row, Unavailable, UnusableStore, Values, Write
 from . import _receipts as receipts
 from ._calls import Calls
-from ._connecting import Address, Connection, Unreachable, certain, hang_up
+from ._connecting import Address, Connection, Told, Unreachable, certain, hang_up
 from ._functions import Kinds
 from ._positions import EVERYTHING, Positions, positions
 from ._readers import Readers
@@ -73,6 +73,21 @@ class Postgres:
         [end] = await self._readers.read(self._positions.end, {})
         [least] = await self._readers.read(self._positions.least, {})
         return int(end[0] if least[0] is None else min(end[0], least[0]))
+
+    async def version(self) -> int:
+        try:
+            connection = await self._address.connect()
+        except Unreachable as trouble:
+            raise UnusableStore(str(trouble)) from None
+        try:
+            await _check(connection)
+            if not await connection.fetchval("select to_regclass('migration') is not null"):
+                return 0
+            return int(await connection.fetchval("select coalesce(max(version), 0) from migration"))
+        except (OSError, Told) as problem:
+            raise UnusableStore(f"{self._address} cannot be read: {problem}") from None
+        finally:
+            await hang_up(connection)
 
     async def migrate(self, scripts: Sequence[tuple[int, str]]) -> None:
         try:

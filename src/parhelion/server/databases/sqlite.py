@@ -139,6 +139,12 @@ class Sqlite:
     async def settled(self) -> int:
         return EVERYTHING  # one writer: the order of positions is that of commits
 
+    async def version(self) -> int:
+        try:
+            return await asyncio.to_thread(self._version)
+        except apsw.Error as error:
+            raise UnusableStore(f"the store cannot be read: {error}") from error
+
     async def migrate(self, scripts: Sequence[tuple[int, str]]) -> None:
         try:
             await asyncio.to_thread(self._migrate, scripts)
@@ -165,6 +171,11 @@ class Sqlite:
 
     def _run(self, sql: str, values: Values | None = None) -> tuple[list[Row], int]:
         return _rows(self._writer, sql, values), self._writer.changes()
+
+    def _version(self) -> int:
+        if not self._run("select name from sqlite_master where name = 'migration'")[0]:
+            return 0
+        return int(self._run("select coalesce(max(version), 0) from migration")[0][0][0])
 
     def _migrate(self, scripts: Sequence[tuple[int, str]]) -> None:
         """Another process may be doing the same: whoever comes second finds it done."""

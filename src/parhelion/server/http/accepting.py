@@ -40,7 +40,7 @@ class Accepting:
         self._go_on()
 
     def close(self) -> None:
-        """Let nobody in any more. The socket is its owner's to close."""
+        """Let nobody in any more."""
         self._loop.remove_reader(self._listening)
         if self._paused is not None:
             self._paused.cancel()
@@ -50,10 +50,13 @@ class Accepting:
         await asyncio.gather(*self._coming.values(), return_exceptions=True)
 
     async def end(self) -> None:
-        """Let in who has come already, and then nobody."""
+        """Let in who has come already, and then nobody: who comes later is refused, so nothing has happened there."""
         self.close()
         while self._take():
             pass
+        self._listening.close()  # at once: the kernel would go on welcoming those whom nobody answers any more
+        if self._paused is not None:
+            self._paused.cancel()
         await self.wait_closed()
 
     def _go_on(self) -> None:

@@ -8,9 +8,10 @@ _REMEMBER = (Step("insert into master_key (id, fingerprint) values (1, :fingerpr
 _FIND = "select fingerprint from master_key where id = 1"
 
 
-async def is_known(database: Database) -> bool:
-    """Whether a store belongs to some key already."""
-    return await database.read_one(_FIND, {}) is not None
+async def fingerprint(database: Database) -> str | None:
+    """That of the key that a store belongs to. None: to none yet."""
+    found = await database.read_one(_FIND, {})
+    return None if found is None else str(found[0])
 
 
 async def belongs(database: Database, fingerprint: str) -> bool:

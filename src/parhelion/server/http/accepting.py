@@ -40,8 +40,9 @@ class Accepting:
         self._go_on()
 
     def close(self) -> None:
-        """Let nobody in any more."""
-        self._loop.remove_reader(self._listening)
+        """Let nobody in any more. May be called again."""
+        if self._listening.fileno() >= 0:
+            self._loop.remove_reader(self._listening)
         if self._paused is not None:
             self._paused.cancel()
 

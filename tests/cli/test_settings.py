@@ -11,6 +11,7 @@ import pytest
 
 from parhelion.cli.settings import TABLE, Settings, gather, key, option, shown, variable, without_secret
 from parhelion.server.rules.rates import rate_of
+from tests.buckets import Place
 from tests.engines import chosen
 from tests.live import COMMAND
 
@@ -198,3 +199,19 @@ def test_a_first_start_without_its_database_leaves_no_key_behind(tmp_path: Path)
 
 def test_a_value_is_shown_as_it_would_be_said() -> None:
     assert [shown("drain", 3.0), shown("allow_targets", ("loopback", "private"))] == ["3", "loopback, private"]
+
+
+@pytest.mark.engine("s3")
+def test_a_check_tries_the_bucket_and_leaves_nothing_in_it(tmp_path: Path, place: Place) -> None:
+    where = ("config", "check", "--data", tmp_path / "data")
+    done = run(*where, PARHELION_MEDIA=place.address)
+    assert done.returncode == 0, done.stdout
+    assert "wrote, read and removed a file" in done.stdout
+    assert place.objects() == set()
+    keys = place.bucket.keys
+    assert keys is not None
+    assert keys.secret not in done.stdout
+    nowhere = run(*where, PARHELION_MEDIA=place.address.replace(place.bucket.name, "no-such-bucket"))
+    assert nowhere.returncode == 1
+    assert "media       WRONG" in nowhere.stdout
+    assert "there is no such bucket" in nowhere.stdout

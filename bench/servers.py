@@ -111,8 +111,12 @@ def app(data: Path, database: str | None = None) -> App:
     """A new data folder, and perhaps an empty database beside it."""
     new = App(data, "", "", database)
     made = json.loads(machine.said([PARHELION, "app", "create", *new.where, "--name", "bench", "--json"]))
-    basic = base64.b64encode(f"{made['keyId']}:{made['secret']}".encode()).decode()
-    return App(data, made["appId"], f"Basic {basic}", database)
+    return App(data, made["appId"], basic(made), database)
+
+
+def basic(key: dict[str, str]) -> str:
+    """How a key that was made is said in a request."""
+    return "Basic " + base64.b64encode(f"{key['keyId']}:{key['secret']}".encode()).decode()
 
 
 @contextmanager

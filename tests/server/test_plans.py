@@ -109,9 +109,10 @@ WALKED = re.compile(
 PARTITION = re.compile(r"Scan (?:Backward )?(?:using \w+ )?on (message|delivery)_(\d\d)\b")
 # What is asked of an app, or of a lane, is asked of all partitions: rarely, or of few of them.
 OF_ALL = re.compile(
-    r"app_id = :app limit :several|from (message|delivery) where app_id = :app\)"
+    r"from (message|delivery) where app_id = :app(\)| order by [\w, ]+ limit :several)"
     r"|\blane = :lane|d\.lane|min\(webhook_id\)"
 )
+SWEEP = re.compile(r"(?is)\s*delete from (?!lane_lease)(?=.*limit :several)")  # leases are few
 ANYWHERE = "select body from message where app_id = :app and id = :id"
 # Of each type, a value: what is equal to null is in no partition, and is not looked for.
 SAYS = {"text": "'app'", "bigint": "1", "int8": "1", "int4": "1", "bytea": "''"}
@@ -174,6 +175,15 @@ def told(found: dict[str, str]) -> str:
 def test_postgresql_reads_every_statement_and_walks_through_nothing_that_is_large(plans: dict[str, str]) -> None:
     walked = {sql: plan for sql, plan in plans.items() if WALKED.search(plan) and not BOUNDED.search(sql)}
     assert not walked, told(walked)
+
+
+@pytest.mark.postgresql
+def test_some_rows_at_a_time_go_without_looking_at_those_that_stay(plans: dict[str, str]) -> None:
+    """PostgreSQL expects a tenth of all rows of `in (... limit :several)`, and joins that with the whole table."""
+    sweeps = {sql: plan for sql, plan in plans.items() if SWEEP.match(sql)}
+    assert len(sweeps) > 20
+    joined = {sql: plan for sql, plan in sweeps.items() if " Join " in plan}
+    assert not joined, told(joined)
 
 
 @pytest.mark.postgresql

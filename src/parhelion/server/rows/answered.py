@@ -21,8 +21,8 @@ _REMEMBER = Step(
 _EXPIRE = (
     Step(
         """
-    delete from answered where (owner, idempotency_key) in (
-        select owner, idempotency_key from answered where expires_at <= :now order by expires_at limit :several)""",
+    delete from answered where expires_at <= (select max(expires_at) from (
+        select expires_at from answered where expires_at <= :now order by expires_at limit :several) few)""",
         "nothing expired",
     ),
 )

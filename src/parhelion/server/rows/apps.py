@@ -36,7 +36,7 @@ _BEFORE = _PAGE.format("<", "desc")
 
 SWEEP = 500  # rows a step takes at once: what others wait behind it
 _GONE = "select app_id from app_gone where app_id > :after order by app_id limit :several"
-# What belongs to an app, with what tells its rows apart. Parents come before their children: once they are gone,
+# What belongs to an app, with what orders its rows in an index. Parents come before their children: once they are gone,
 # nobody adds to them.
 _OF_AN_APP = {
     "conversation": "id",
@@ -52,7 +52,7 @@ _OF_AN_APP = {
     "participant": "conversation_id, user_id",
     "attachment_use": "conversation_id, message_id, attachment_id",
     "message": "conversation_id, id",
-    "delivery": "webhook_id, position",
+    "delivery": "webhook_id, failed_at, position",
     "event": "position",
     "webhook_gone": "webhook_id",
     "conversation_to_sweep": "conversation_id",
@@ -60,10 +60,15 @@ _OF_AN_APP = {
     "author_gone": "conversation_id, user_id",
     "integration_gone": "integration_id",
 }
+# Up to the last of the next few. Of a list of them PostgreSQL would expect much, and look through all that there is.
 _SOME = """
-    delete from {table} where app_id = :app
-    and ({key}) in (select {key} from {table} where app_id = :app limit :several)"""
-_SWEEPS = tuple((Step(_SOME.format(table=table, key=key), f"no {table} is left"),) for table, key in _OF_AN_APP.items())
+    delete from {table} where app_id = :app and ({key}) <= (
+        select {key} from (select {key} from {table} where app_id = :app order by {key} limit :several) few
+        order by {last} desc limit 1)"""
+_SWEEPS = tuple(
+    (Step(_SOME.format(table=table, key=key, last=key.replace(",", " desc,")), f"no {table} is left"),)
+    for table, key in _OF_AN_APP.items()
+)
 _FILES = (
     Step(
         """

@@ -138,8 +138,8 @@ _GONE = "select app_id, webhook_id from webhook_gone limit :several"
 _SWEEP = (
     Step(
         """
-    delete from delivery where webhook_id = :webhook and position in (
-        select position from delivery where webhook_id = :webhook order by position limit :several)""",
+    delete from delivery where webhook_id = :webhook and position <= (select max(position) from (
+        select position from delivery where webhook_id = :webhook order by position limit :several) few)""",
         "none is left",
     ),
 )
@@ -164,9 +164,9 @@ _OUTLIVED = """
 _OUTLIVE = (
     Step(
         """
-    delete from delivery where webhook_id = :webhook and position in (
+    delete from delivery where webhook_id = :webhook and position <= (select max(position) from (
         select position from delivery where webhook_id = :webhook
-        and position < coalesce((select min(position) from event), :none) order by position limit :several)""",
+        and position < coalesce((select min(position) from event), :none) order by position limit :several) few)""",
         "none is left",
     ),
 )

@@ -45,7 +45,7 @@ _NEWEST = "select coalesce(max(position), 0) from event where position <= :settl
 _OF_APP = _AFTER + "app_id = :app and position > :after and position <= :up_to order by position limit :several"
 _TIMES = "select position, created_at from event where position > :after order by position limit :several"
 _FIRST = "select position from event where position <= :up_to order by position limit :several"
-_EXPIRE = (Step(f"delete from event where position in ({_FIRST})", "none is left"),)
+_EXPIRE = (Step(f"delete from event where position <= (select max(position) from ({_FIRST}) few)", "none is left"),)
 
 
 class Told(NamedTuple):

@@ -66,8 +66,8 @@ _EXCHANGE = (
 _EXPIRE = (
     Step(
         """
-    delete from oauth_code where digest in (
-        select digest from oauth_code where expires_at <= :now order by expires_at limit :several)""",
+    delete from oauth_code where expires_at <= (select max(expires_at) from (
+        select expires_at from oauth_code where expires_at <= :now order by expires_at limit :several) few)""",
         "nothing expired",
     ),
 )

@@ -74,12 +74,18 @@ insert into event (id, app_id, conversation_id, type, created_at, lane, body)
     "drop table p, turn",
 )
 SIZES = """
-select t.name, sum(pg_relation_size(r.relid)), sum(pg_indexes_size(r.relid)), sum(s.n_live_tup)
-    from (values ('message'), ('event'), ('conversation'), ('participant')) t(name),
-        pg_partition_tree(cast(t.name as regclass)) r join pg_stat_user_tables s on s.relid = r.relid
-    where r.isleaf group by 1 order by 2 desc"""
+select cast(cast(coalesce(inhparent, s.relid) as regclass) as text), sum(pg_table_size(s.relid)),
+    sum(pg_indexes_size(s.relid)), sum(n_live_tup)
+    from pg_stat_user_tables s left join pg_inherits on inhrelid = s.relid
+    group by 1 having sum(n_live_tup) > 1000 order by 2 desc"""
+TOO_OLD = "created_at < extract(epoch from now() - interval '7 days 1 hour') * 1000"
+PEOPLE = (
+    "select (select count(*) from conversation) + (select count(*) from app_user) + (select count(*) from participant)"
+)
 COUNT = "select message_count from conversation where id = '{}'"
-HOT = "select 100.0 * n_tup_hot_upd / greatest(n_tup_upd, 1) from pg_stat_user_tables where relname = '{}'"
+UPDATES = "select n_tup_upd, n_tup_hot_upd from pg_stat_user_tables where relname = '{}'"
+WRITTEN = "select cast(wal_bytes as float), wal_fpi from pg_stat_wal"
+WORKING = "select pid from pg_stat_activity"
 
 
 def tell(what: str, much: float, unit: str, digits: int = 0) -> None:
@@ -130,15 +136,10 @@ def weigh(large: Large) -> None:
         tell(f"{name}: indexes, a row", indexes / rows, "B")
 
 
-def expire(large: Large, seconds: float) -> None:
+def expire(large: Large, several: int, begun: float) -> None:
     """What has been too old for long goes when a server starts."""
-    before = int(large.one("select count(*) from event"))
-    took = large.until(
-        "not exists (select 1 from event where position = (select min(position) from event) "
-        "and created_at < extract(epoch from now() - interval '7 days 1 hour') * 1000)"
-    )
-    gone = before - int(large.one("select count(*) from event"))
-    tell("events that were too old, gone a second", gone / (took + seconds), "rows/s")
+    large.until(f"not exists (select 1 from event where position = (select min(position) from event) and {TOO_OLD})")
+    tell("events that are too old: gone", several / (time.monotonic() - begun), "rows/s")
 
 
 def compare(large: servers.Server, paths: list[str], empty: Side) -> None:
@@ -163,19 +164,26 @@ def pour(server: servers.Server, paths: list[str], seconds: float, **more: Any) 
 
 
 def log(large: Large, server: servers.Server, paths: list[str]) -> None:
-    """What posts write ahead: just after a checkpoint pages are written whole."""
-    for when in ("just after a checkpoint", "20 s later"):
-        if when == "just after a checkpoint":
-            ask(large.database, "checkpoint")
-        before = ask(large.database, "select wal_bytes, wal_fpi from pg_stat_wal")[0]
+    """What posts write ahead, and work for: just after a checkpoint pages are written whole."""
+    ask(large.database, "checkpoint")
+    for when in ("just after a checkpoint", "10 s later"):
+        before = _state(large, server)
         found = pour(server, paths, 10.0)
         time.sleep(1.0)  # until statistics are told
-        after = ask(large.database, "select wal_bytes, wal_fpi from pg_stat_wal")[0]
-        tell(f"log of a post, {when}", float(after[0] - before[0]) / found["done"], "B")
-        tell(f"whole pages of a post, {when}", float(after[1] - before[1]) / found["done"], "", 2)
+        grown = [after - each for after, each in zip(_state(large, server), before, strict=True)]
+        written, pages, updates, in_place, serving, keeping = grown
         tell(f"posts, 64 connections, {when}", found["rate"], "/s")
-    tell("updates of conversation that stay on their page", float(large.one(HOT.format("conversation"))), "%")
-    tell("updates of receipt that stay on their page", float(large.one(HOT.format("receipt"))), "%")
+        tell(f"log of a post, {when}", written / found["done"], "B")
+        tell(f"whole pages of a post, {when}", pages / found["done"], "", 2)
+        tell("updates of conversation that stay on their page", 100 * in_place / updates, "%", 1)
+        tell("the server's CPU for a post", serving / found["done"] * 1e6, "µs")
+        tell("PostgreSQL's CPU for a post", keeping / found["done"] * 1e6, "µs")
+
+
+def _state(large: Large, server: servers.Server) -> list[float]:
+    keeping = sum(machine.cpu_until_now(pid) for (pid,) in ask(large.database, WORKING))
+    written, updates = ask(large.database, WRITTEN)[0], ask(large.database, UPDATES.format("conversation"))[0]
+    return [*written, *updates, machine.cpu_until_now(server.process.pid), keeping]
 
 
 def clear(large: Large, server: servers.Server, full: str, others: list[str]) -> None:
@@ -207,11 +215,15 @@ def vacuum(large: Large) -> None:
 def end(large: Large, server: servers.Server) -> None:
     """The whole app is deleted."""
     made = json.loads(machine.said([servers.PARHELION, "account", "key", *large.app.where, "--json"]))
-    before, begun = large.one("select count(*) from message"), time.monotonic()
     account = servers.Server(server.process, server.url, server.app, servers.basic(made))
+    before, begun = large.one(PEOPLE), time.monotonic()
     said(account, "DELETE", f"/v2/apps/{server.app}")
-    large.until(f"count(*) < {before} - 50000 from message")
-    tell("messages of an app that is deleted", 50_000 / (time.monotonic() - begun), "rows/s")
+    large.until("not exists (select 1 from participant)")
+    tell("an app is deleted: conversations, users, participants", before / (time.monotonic() - begun), "rows/s")
+    before, begun = large.one("select count(*) from message"), time.monotonic()
+    time.sleep(10.0)
+    gone = before - large.one("select count(*) from message")
+    tell("and its messages", gone / (time.monotonic() - begun), "rows/s")
 
 
 def main(messages: int) -> int:
@@ -222,17 +234,17 @@ def main(messages: int) -> int:
         large = Large(bases[0], apps[0], messages)
         large.fill()
         weigh(large)
-        begun = time.monotonic()
-        servers_ = [stack.enter_context(servers.serving(servers.parhelion(app), app)) for app in apps]
-        expire(large, time.monotonic() - begun)
-        several = ask(large.database, "select id from conversation where message_count between 100 and 20000 limit 500")
-        paths = [f"{servers_[0].conversations}/{id}/messages" for (id,) in several]
-        compare(servers_[0], paths, beside(servers_[1]))
-        log(large, servers_[0], paths)
+        several, begun = large.one(f"select count(*) from event where {TOO_OLD}"), time.monotonic()
+        running = [stack.enter_context(servers.serving(servers.parhelion(app), app)) for app in apps]
+        expire(large, several, begun)
+        some = ask(large.database, "select id from conversation where message_count between 100 and 20000 limit 500")
+        paths = [f"{running[0].conversations}/{id}/messages" for (id,) in some]
+        compare(running[0], paths, beside(running[1]))
+        log(large, running[0], paths)
         full = large.one("select id from conversation order by message_count desc limit 1")
-        clear(large, servers_[0], full, paths)
+        clear(large, running[0], full, paths)
         vacuum(large)
-        end(large, servers_[0])
+        end(large, running[0])
     return 0
 
 

@@ -59,9 +59,10 @@ $(ENGINES): requirements/engines.txt $(READY)
 	@touch $@
 
 SUITES := tests/server tests/journeys tests/drills
-test-engines: $(ENGINES) ## the server's suites over a PostgreSQL and an S3 of their own: make test-engines SUITES=tests/server
+test-engines: $(ENGINES) ## the server's suites over a PostgreSQL, an S3 and a NATS of their own: make test-engines SUITES=tests/server
 	$(BIN)/pytest $(SUITES) --engine postgresql
 	$(BIN)/pytest -m engine --engine s3
+	$(BIN)/pytest -m engine --engine nats
 
 fuzz: REQUESTS := 20000
 fuzz: ANSWERS := 100

@@ -10,6 +10,7 @@ import pytest
 from parhelion.server.media.bucket import Bucket
 from tests import buckets
 from tests.engines import chosen
+from tests.engines.nats import Servers
 from tests.engines.postgres import NoServer
 from tests.live import Caller, Live, UnderTest
 
@@ -97,6 +98,18 @@ def place(store: Bucket) -> buckets.Place:
     return buckets.place_in(store)
 
 
+@pytest.fixture(scope="session")
+def nats() -> Iterator[Servers]:
+    """A server that carries bells."""
+    try:
+        chosen.server()  # there is no bus without it
+        servers = Servers()
+    except NoServer as why:
+        pytest.skip(str(why))
+    yield servers
+    servers.remove()
+
+
 @pytest.fixture
 def rounds(request: pytest.FixtureRequest) -> int:
     found: int = request.config.getoption("--rounds")
@@ -108,7 +121,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    if item.get_closest_marker("embedded") is not None and "postgresql" in item.config.getoption("--engine"):
+    if item.get_closest_marker("embedded") is not None and chosen.has_rows():
         pytest.skip("the rows are in no file")
     if item.get_closest_marker("postgresql") is not None:
         if not chosen.is_wanted():

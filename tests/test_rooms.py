@@ -17,7 +17,9 @@ HEIGHTS = {
     **dict.fromkeys(["server", "server.rules", "server.ports", "operations"], 2),
     **dict.fromkeys(["server.rows", "server.ids", "server.stage", "server.vault"], 3),
     **dict.fromkeys(["server.commands", "client", "(window)"], 4),  # (window): what users see, parhelion itself
-    **dict.fromkeys(["server.http", "server.console", "server.dispatch", "server.databases", "server.media"], 5),
+    **dict.fromkeys(
+        ["server.http", "server.console", "server.dispatch", "server.databases", "server.media", "server.bus"], 5
+    ),
     **dict.fromkeys(["testing", "dropin"], 5),
     **dict.fromkeys(["server.assemble", "cli"], 6),
     "__main__": 7,
@@ -30,6 +32,7 @@ SEES = {
     "server.console": {"wire", "client"},
     "server.databases": {"wire", "server.ports"},
     "server.media": {"wire", "server.ports"},
+    "server.bus": {"wire", "server.ports"},
     "testing": {"wire", "operations", "client", "(window)"},
     "dropin": {"wire", "operations", "client", "(window)"},
 }

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.engines.postgres import NoServer, Server, apart, ask
 
-ENGINES = ("postgresql", "s3")
+ENGINES = ("postgresql", "s3", "nats")
 GIVEN = (
     "PARHELION_TEST_POSTGRES"  # the address of a server, whose databases called parhelion_test_... are made and used
 )
@@ -55,7 +55,12 @@ def choose(engines: Sequence[str]) -> None:
 
 def is_wanted() -> bool:
     """Whether tests of PostgreSQL itself are to run."""
-    return "postgresql" in _now.engines or GIVEN in os.environ
+    return has_rows() or GIVEN in os.environ
+
+
+def has_rows() -> bool:
+    """Whether PostgreSQL has the rows of this run. It has those of nodes that share a bus."""
+    return not {"postgresql", "nats"}.isdisjoint(_now.engines)
 
 
 def server() -> tuple[str, str]:
@@ -81,7 +86,7 @@ def fresh(template: str = "template0") -> str:
 
 def database(data: Path) -> str | None:
     """What a server on a data folder is told: None, where all is in the folder."""
-    if "postgresql" not in _now.engines:
+    if not has_rows():
         return None
     for folder in [each for each in _now.used if not each.parent.exists()]:
         give_back(folder)

@@ -31,7 +31,7 @@ listen_addresses = '127.0.0.1'
 
 
 class NoServer(Exception):
-    """There is no PostgreSQL here, and none can be had. The message says why."""
+    """There is none here, and none can be had. The message says why."""
 
 
 class Server:
@@ -40,7 +40,7 @@ class Server:
     def __init__(self, above: Path | None = None, **settings: str) -> None:
         """`above`: the folder that its own is made in; the usual one for what is temporary unless told."""
         self._bin, self._as = binaries(), _user()
-        self.port = _free_port()
+        self.port = free_port()
         self.folder = Path(tempfile.mkdtemp(prefix="parhelion-postgres-", dir=above))
         if self._as is not None:
             os.chown(self.folder, *self._as)
@@ -118,7 +118,7 @@ def _user() -> tuple[int, int] | None:
     raise NoServer("PostgreSQL does not run as root, and there is no other user to run it as")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

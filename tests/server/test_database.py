@@ -15,6 +15,7 @@ from typing import Any
 import apsw
 import pytest
 
+from parhelion.server.bus.address import bus_of
 from parhelion.server.databases import _turns
 from parhelion.server.databases.sqlite import GROUP, WAITING, Sqlite, SqliteInMemory
 from parhelion.server.ports import Database, Overloaded, Refused, Step, Unavailable, UnusableStore, Write
@@ -47,13 +48,17 @@ async def in_memory(_: Path) -> Database:
 
 
 async def postgresql(folder: Path) -> Database:
-    """One for each folder."""
     from parhelion.server.databases.postgres import Postgres
 
+    return Postgres(address_in(folder))
+
+
+def address_in(folder: Path) -> str:
+    """One for each folder."""
     place = folder / "postgresql"
     if not place.exists():
-        place.write_text(await asyncio.to_thread(chosen.fresh))
-    return Postgres(place.read_text())
+        place.write_text(chosen.fresh())
+    return place.read_text()
 
 
 @asynccontextmanager
@@ -386,10 +391,24 @@ def test_two_processes_may_write_at_once(make: Make, tmp_path: Path) -> None:
 Pair = Callable[[Database, Database], Coroutine[Any, Any, Any]]
 
 
-@pytest.fixture(params=SHARED)
+@pytest.fixture(params=[*SHARED, pytest.param("nats", marks=[pytest.mark.engine("nats"), pytest.mark.postgresql])])
 def both(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Pair], Any]:
     """Runs a story over two that have one store."""
+    if request.param == "nats":
+        return pair_of(over(request.getfixturevalue("nats").address), tmp_path)
     return pair_of(request.param, tmp_path)
+
+
+def over(bus: str) -> Make:
+    """PostgreSQL, with NATS for its bells."""
+
+    async def make(folder: Path) -> Database:
+        from parhelion.server.bus.nats import Nats
+        from parhelion.server.databases.postgres import Postgres
+
+        return Postgres(address_in(folder), line=Nats(bus_of(bus), folder.name))
+
+    return make
 
 
 @pytest.fixture
@@ -515,6 +534,7 @@ def test_where_no_rope_can_hang_bells_of_the_process_itself_are_heard(
 WITHOUT_PAUSE = """
 import asyncio, sys
 from pathlib import Path
+from parhelion.server.bus.address import bus_of
 from parhelion.server.databases import _turns
 from parhelion.server.databases.sqlite import Sqlite
 from parhelion.server.ports import Step, Write

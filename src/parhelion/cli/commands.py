@@ -26,7 +26,7 @@ def serve(asked: argparse.Namespace) -> int:
 def _rehearse(asked: argparse.Namespace) -> int:
     from .serve import rehearse
 
-    for name in ("data", "database", "media"):
+    for name in ("data", "database", "media", "bus"):
         if getattr(asked, name) is not None:
             raise ValueError(
                 f"with --testing nothing is kept, and no store is touched: leave out {option(name)}, or --testing"

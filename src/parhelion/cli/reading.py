@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ..server.bus.address import Bus
     from ..server.media.bucket import Bucket
     from ..server.rules.rates import Rate
 
@@ -96,3 +97,9 @@ def bucket(said: str) -> Bucket:
     from ..server.media.bucket import bucket_of  # needs nothing of the server's extra
 
     return bucket_of(said, os.environ)
+
+
+def bus(said: str) -> Bus:
+    from ..server.bus.address import bus_of  # needs nothing of the server's extra
+
+    return bus_of(said)

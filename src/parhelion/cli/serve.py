@@ -57,6 +57,8 @@ def serve(settings: Settings) -> int:
     store, host, port, workers = settings.store, settings.host, settings.port, settings.workers
     if store.bucket is not None and find_spec("obstore") is None:  # said once, not by each worker
         raise ValueError("attachments in a bucket are an extra: pip install 'parhelion[s3]'")
+    if store.bus is not None and find_spec("nats") is None:
+        raise ValueError("a bus is an extra: pip install 'parhelion[nats]'")
     rates = Rates(app=settings.rate_limit_app, key=settings.rate_limit_key)
     bounds = Bounds(settings.max_connections, settings.drain, settings.grace)
     reach, usual = reach_of(host, settings.allow_targets), reach_of(host)

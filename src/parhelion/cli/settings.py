@@ -26,6 +26,7 @@ from . import reading
 
 if TYPE_CHECKING:
     from ..server.assemble import Store
+    from ..server.bus.address import Bus
     from ..server.media.bucket import Bucket
     from ..server.rules.rates import Rate
 
@@ -103,6 +104,15 @@ class Settings:
         usual="master.key in the folder",
         of_store=True,
     )
+    bus: Bus | None = said(
+        reading.bus,
+        None,
+        "tell the others on the same PostgreSQL over NATS that there is something new: nats://HOST:PORT,HOST:PORT, or "
+        "tls://. An address with a password, nats://USER:PASSWORD@HOST, is better told elsewhere, too",
+        "ADDRESS",
+        usual="the PostgreSQL",
+        secret=True,
+    )
     host: str = said(reading.host, "127.0.0.1", "the address to listen on", "HOST")
     port: int = said(reading.port, 8000, "the port to listen on; 0 takes a free one", "PORT")
     public_url: str | None = said(
@@ -165,7 +175,7 @@ class Settings:
         """Where all is kept."""
         from ..server.assemble import Store  # not where the client alone is installed
 
-        return Store(self.data, self.database, self.media, master_key=self.master_key_file)
+        return Store(self.data, self.database, self.media, self.master_key_file, self.bus)
 
 
 TABLE: Mapping[str, Setting] = {each.name: each.metadata["setting"] for each in dataclasses.fields(Settings)}

@@ -6,7 +6,8 @@ parhelion.db-...    what belongs to it: SQLite's log; the turns and bells of pro
 media/              attachments, unless they are in a bucket
 master.key          what the keys' secrets are made of: keep it as safe as the database, and apart from it
 
-With a PostgreSQL the rows are there, and the folder holds the rest: see `Store`.
+With a PostgreSQL the rows are there, and the folder holds the rest: see `Store`. What its nodes tell one another goes
+through it, too, or over a bus.
 
 A server under test (`rehearsing`) has none of these: its store, its files and its master key are in memory.
 """
@@ -26,6 +27,7 @@ from urllib.parse import urlsplit
 
 import uvicorn
 
+from .bus.address import Bus
 from .commands import Engines, Handlers, controls, handlers
 from .databases import migrations
 from .databases.sqlite import Sqlite, SqliteInMemory
@@ -42,7 +44,7 @@ from .ids import Ids
 from .media.bucket import Bucket
 from .media.directory import Directory
 from .media.memory import MediaInMemory
-from .ports import DELIVER, TOLD, Clock, Database, Media, UnusableStore
+from .ports import DELIVER, TOLD, Clock, Database, Line, Media, UnusableStore
 from .rows import master_key
 from .rules.rates import UNLIMITED, Rates
 from .rules.targets import OUTSIDE, Reach
@@ -60,6 +62,14 @@ class Store:
     database: str | None = None  # the address of a PostgreSQL, which has the rows
     bucket: Bucket | None = None  # has the attachments
     master_key: Path | None = None  # its file; None: the one in the folder
+    bus: Bus | None = None  # carries the bells between nodes; None: the PostgreSQL does
+
+    def __post_init__(self) -> None:
+        if self.bus is not None and self.database is None:
+            raise ValueError(
+                "a bus is for servers that share a PostgreSQL: say where that is (--database), or leave out the bus "
+                "(--bus). Workers on one folder need none"
+            )
 
     @property
     def key(self) -> Path:
@@ -77,8 +87,7 @@ class Store:
         if self.database is not None:
             parts = urlsplit(self.database)
             places.append(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}")
-        if self.bucket is not None:
-            places.append(str(self.bucket))
+        places += [str(each) for each in (self.bucket, self.bus) if each is not None]
         return " and ".join(places)
 
     __repr__ = __str__
@@ -88,7 +97,7 @@ class Store:
 async def engines(store: Store, clock: Clock = time.time, reach: Reach = OUTSIDE) -> AsyncGenerator[Engines]:
     """The engines over a store, made when it does not exist. Any number of processes may have it open."""
     vault, is_new = await _vault(store)
-    rows = rows_of(store)
+    rows = rows_of(store, vault)
     try:
         await rows.migrate(migrations.scripts())
         if not await master_key.belongs(rows, vault.fingerprint()):
@@ -265,13 +274,19 @@ def configured(app: Application | Rehearsal, grace: float, gate: Gate | None = N
     )
 
 
-def rows_of(store: Store) -> Database:
-    """Where the rows are, to be migrated before they are used."""
+def rows_of(store: Store, vault: Vault | None = None) -> Database:
+    """Where the rows are, to be migrated before they are used. `vault`: by whom bells are to go over the store's bus."""
     if store.database is None:
         return Sqlite(store.data / "parhelion.db")
     from .databases.postgres import Postgres  # of an extra
 
-    return Postgres(store.database)
+    return Postgres(store.database, line=None if store.bus is None or vault is None else _line(store.bus, vault))
+
+
+def _line(bus: Bus, vault: Vault) -> Line:
+    from .bus.nats import Nats  # of an extra, too
+
+    return Nats(bus, vault.derived("bus", "store")[:16])  # any number of stores may be on one bus
 
 
 def _media_in(bucket: Bucket, clock: Clock) -> Media:

@@ -23,7 +23,7 @@ discarded. Its row is committed between seal and keep, so whatever a crash leave
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -111,6 +111,22 @@ class Database(Protocol):
         ...
 
     async def migrate(self, scripts: Sequence[tuple[int, str]]) -> None: ...
+    async def close(self) -> None: ...
+
+
+class Line(Protocol):
+    """What carries bells between processes: their names, of which it keeps none. Who opens it opens it again when it is
+    lost, and has missed what was rung meanwhile.
+    """
+
+    async def open(self, hear: Callable[[str], None], lost: Callable[[], None]) -> None:
+        """`hear`: called with what others ring from now on. `lost`: called once that is over. `Unavailable`"""
+        ...
+
+    async def call(self, names: Collection[str]) -> None:
+        """Ring for all others; with nothing to ring, ask whether it is still there. Raises when it is not."""
+        ...
+
     async def close(self) -> None: ...
 
 

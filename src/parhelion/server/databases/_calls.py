@@ -1,8 +1,8 @@
-"""Bells between processes on one PostgreSQL: LISTEN and NOTIFY, over a connection of their own.
+"""Bells between processes that may be on different machines, over a line: the database's own, or a bus.
 
 ring   here at once; elsewhere after the commit (inside it, commits would queue for one lock), 50 times a second at most
-hear   from elsewhere, what somebody here waits for `everywhere`. A connection that was lost is made again, and then
-       all of these ring: for what was missed
+hear   from elsewhere, what somebody here waits for `everywhere`. A line that was lost is opened again, and then all of
+       these ring: for what was missed
 """
 
 from __future__ import annotations
@@ -12,25 +12,22 @@ import logging
 from collections.abc import Iterable
 from contextlib import suppress
 
-from ..ports import UnusableStore
+from ..ports import Line, Unavailable
 from ._bells import Bells
-from ._connecting import Address, Connection, Unreachable, answered, hang_up
 
 log = logging.getLogger("parhelion.bells")
-CHANNEL = "parhelion"
 REST = 0.02  # seconds between two calls
-ALIVE = 10.0  # seconds after which a silent connection is asked whether it is there
-PAUSE = 0.5  # seconds between two tries to connect
-_CALL = f"select pg_notify('{CHANNEL}', name) from unnest(cast($1 as text[])) as name"
+ALIVE = 10.0  # seconds after which a silent line is asked whether it is there
+PAUSE = 0.5  # seconds between two tries to open it
 
 
 class Calls:
-    def __init__(self, address: Address) -> None:
-        self._address = address
+    def __init__(self, line: Line) -> None:
+        self._line = line
         self._bells = Bells()
         self._far: set[str] = set()  # bells that are listened for
         self._to_call: set[str] = set()
-        self._something = asyncio.Event()  # to call, or a connection that was lost
+        self._something = asyncio.Event()  # to call, or a line that was lost
         self._listening = False
         self._task: asyncio.Task[None] | None = None
 
@@ -59,37 +56,32 @@ class Calls:
         if self._task is None:
             self._task = asyncio.create_task(self._run())
 
+    def _hear(self, name: str) -> None:
+        if name in self._far:
+            self._bells.ring([name])
+
     async def _run(self) -> None:
-        lost = False
+        away = False
         while True:
             try:
-                connection = await self._address.connect()
                 try:
-                    await self._attend(connection)
+                    await self._line.open(self._hear, self._something.set)
+                    if away:
+                        log.info("what other processes do is heard at once again")
+                    away = False
+                    await self._attend()
                 finally:
                     self._listening = False
-                    await hang_up(connection)
-            except (Unreachable, UnusableStore) as trouble:
-                if not lost:
+                    await self._line.close()
+            except Unavailable as trouble:
+                if not away:
                     log.warning("what other processes do is heard late, at the next poll: %s", trouble)
-                lost = True
-            except Exception as trouble:  # noqa: BLE001 - the connection is gone: it is made again
+                away = True
+            except Exception as trouble:  # noqa: BLE001 - the line is lost: it is opened again
                 log.info("bells are heard over another connection: %r", trouble)
-                lost = False
             await asyncio.sleep(PAUSE)
 
-    async def _attend(self, connection: Connection) -> None:
-        ours = connection.get_server_pid()
-
-        def hear(_: object, pid: int, __: str, name: str) -> None:
-            if pid != ours and name in self._far:
-                self._bells.ring([name])
-
-        def lost(_: object) -> None:
-            self._something.set()
-
-        connection.add_termination_listener(lost)
-        await answered(connection, connection.add_listener(CHANNEL, hear))
+    async def _attend(self) -> None:
         self._listening = True
         self._bells.ring(self._far)
         while True:
@@ -100,7 +92,7 @@ class Calls:
             self._something.clear()
             calling, self._to_call = self._to_call, set()
             try:
-                await answered(connection, connection.execute(_CALL, list(calling)))
+                await self._line.call(calling)
             except BaseException:
                 self._to_call |= calling
                 raise

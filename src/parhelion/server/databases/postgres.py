@@ -2,7 +2,7 @@
 
     write() -> the writer of its key -> a group of one kind -> one statement, one commit      (_writers, _functions)
     read()  -> a connection that is free                                                      (_readers)
-    bell    -> this process at once, the others by NOTIFY after the commit                    (_calls)
+    bell    -> this process at once, the others after the commit, over a line                 (_calls, _notify)
 
 Many processes on many machines may have it open, and meet here only: in its rows, its locks and its bells. Isolation is
 read committed; what holds is what the guards hold. See docs/decisions/0015-postgresql.md.
@@ -17,11 +17,12 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from ..ports import Overloaded, Row, Unavailable, UnusableStore, Values, Write
+from ..ports import Line, Overloaded, Row, Unavailable, UnusableStore, Values, Write
 from . import _receipts as receipts
 from ._calls import Calls
 from ._connecting import Address, Connection, Told, Unreachable, certain, hang_up
 from ._functions import Kinds
+from ._notify import Notify
 from ._positions import EVERYTHING, Positions, positions
 from ._readers import Readers
 from ._tables import laid_out
@@ -38,10 +39,12 @@ MIGRATING = 0x50617268  # an advisory lock: "Parh"
 class Postgres:
     """The database that several machines share."""
 
-    def __init__(self, address: str, writers: int = WRITERS) -> None:
-        """`address`: postgresql://USER:PASSWORD@HOST:PORT,HOST:PORT/DATABASE. Nothing is opened before it is asked."""
+    def __init__(self, address: str, writers: int = WRITERS, line: Line | None = None) -> None:
+        """`address`: postgresql://USER:PASSWORD@HOST:PORT,HOST:PORT/DATABASE. Nothing is opened before it is asked.
+        `line`: what bells go over when it is not NOTIFY.
+        """
         self._address = Address(address)
-        self._readers, self._calls = Readers(self._address), Calls(self._address)
+        self._readers, self._calls = Readers(self._address), Calls(line or Notify(self._address))
         self._several, self._kinds = writers, Kinds()
         self._writers: list[Writer] = []
         self._positions: Positions | None = None

@@ -1,0 +1,1 @@
+"""The line on which bells go between processes, when it is not the database's own."""

@@ -182,6 +182,33 @@ class InBucket(Live):
         super().__init__(data, "--media", place.address)
 
 
+class Dispatching:
+    """`parhelion dispatch` on the folder of a server."""
+
+    def __init__(self, data: Path, *arguments: str) -> None:
+        where = ["--data", str(data)]
+        self.process = subprocess.Popen(
+            [*COMMAND, "dispatch", *where, "--allow-targets", "loopback", *arguments],
+            stdout=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONUNBUFFERED": "1"} | _database(where),
+        )
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line.startswith("Parhelion dispatches what is in "), line
+
+    def stop(self) -> str:
+        """Answers what it says last."""
+        self.process.send_signal(signal.SIGTERM)
+        said, _ = self.process.communicate(timeout=20)
+        assert self.process.returncode == 0
+        return said
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.communicate(timeout=20)
+
+
 class UnderTest(Live):
     """`parhelion serve --testing`: in memory, with controls."""
 

@@ -32,9 +32,17 @@ def _rehearse(asked: argparse.Namespace) -> int:
                 f"with --testing nothing is kept, and no store is touched: leave out {option(name)}, or --testing"
             )
     settings = settings_of(asked, os.environ)
+    if settings.dispatch != Settings.dispatch:
+        raise ValueError("with --testing nobody else can dispatch: leave out --dispatch, or --testing")
     if settings.workers > 1:
         raise ValueError("with --testing all is in the memory of one process: leave out --workers, or --testing")
     return rehearse(settings.host, settings.port, settings.public_url, settings.allow_targets)
+
+
+def dispatch(asked: argparse.Namespace) -> int:
+    from .dispatch import dispatch
+
+    return dispatch(settings_of(asked, os.environ))
 
 
 def demo(asked: argparse.Namespace) -> int:

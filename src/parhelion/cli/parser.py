@@ -30,6 +30,17 @@ def parser() -> argparse.ArgumentParser:
     )
     serve.set_defaults(run=commands.serve)
 
+    dispatch = kinds.add_parser(
+        "dispatch",
+        help="send to webhooks, without answering requests",
+        description="Do what comes after commits for all servers on a store, until it is interrupted: send to webhooks "
+        "what is due, and clear away what is kept no longer. Any number may run, and share the work.",
+    )
+    settings.add_options(dispatch, of_store=True)
+    for name in ("bus", "allow_targets"):
+        settings.add_option(dispatch, name)
+    dispatch.set_defaults(run=commands.dispatch)
+
     demo = kinds.add_parser(
         "demo",
         help="run a server with a sample app in it",

@@ -87,6 +87,17 @@ def words(*allowed: str) -> Callable[[str], tuple[str, ...]]:
     return read
 
 
+def one_of(*allowed: str) -> Callable[[str], str]:
+    """One of these."""
+
+    def read(said: str) -> str:
+        if said not in allowed:
+            raise ValueError(f"{said!r} is neither {' nor '.join(allowed)}")
+        return said
+
+    return read
+
+
 def rate(said: str) -> Rate:
     from ..server.rules.rates import rate_of  # needs nothing of the server's extra
 

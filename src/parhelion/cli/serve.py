@@ -10,7 +10,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Generator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from functools import partial
 from importlib.util import find_spec
@@ -27,9 +27,9 @@ from ..server.http import STEERING, Application
 from ..server.http.accepting import Accepting, Sharing
 from ..server.http.overload import Gate
 from ..server.rows import apps
-from ..server.rules.rates import UNLIMITED, Rates
+from ..server.rules.rates import Rates
 from ..server.rules.targets import Reach
-from .settings import Settings
+from .settings import ELSEWHERE, Settings
 from .workers import Inherited, Workers
 
 log = logging.getLogger("parhelion.serve")
@@ -55,10 +55,7 @@ BOUNDS = Bounds()
 def serve(settings: Settings) -> int:
     """Run until SIGINT or SIGTERM."""
     store, host, port, workers = settings.store, settings.host, settings.port, settings.workers
-    if store.bucket is not None and find_spec("obstore") is None:  # said once, not by each worker
-        raise ValueError("attachments in a bucket are an extra: pip install 'parhelion[s3]'")
-    if store.bus is not None and find_spec("nats") is None:
-        raise ValueError("a bus is an extra: pip install 'parhelion[nats]'")
+    needs(store)
     rates = Rates(app=settings.rate_limit_app, key=settings.rate_limit_key)
     bounds = Bounds(settings.max_connections, settings.drain, settings.grace)
     reach, usual = reach_of(host, settings.allow_targets), reach_of(host)
@@ -68,6 +65,8 @@ def serve(settings: Settings) -> int:
         print(f"Parhelion is ready at {url} (data in {store}{several}). Ctrl-C stops it.", flush=True)
         if more := [words for word, words in ALLOWED.items() if getattr(reach, word) > getattr(usual, word)]:
             print(f"Whoever has a key may point webhooks {' and '.join(more)}.", flush=True)
+        if settings.dispatch == ELSEWHERE:
+            print("Nothing is sent to webhooks from here: `parhelion dispatch` does it.", flush=True)
         if empty:
             print(
                 f"There is no app yet. Create one:  parhelion app create --data {store.data} --name 'My app'",
@@ -81,14 +80,27 @@ def serve(settings: Settings) -> int:
         async def answers(_: str, engines: Engines) -> None:
             inherited.line.sendall(NONE if await _is_empty(engines) else SOME)
 
-        return uvloop.run(run(host, port, store, settings.public_url, reach, answers, rates, bounds, inherited))
+        return uvloop.run(one(answers, inherited))
+
+    def one(ready: Ready, inherited: Inherited | None = None) -> Coroutine[None, None, int]:
+        here = settings.dispatch != ELSEWHERE
+        opening = serving(store, settings.public_url, reach=reach, rates=rates, dispatch=here)
+        return _answer(host, port, opening, ready, bounds, inherited)
 
     if workers == 1:
-        return uvloop.run(run(host, port, store, settings.public_url, reach, ready, rates, bounds))
+        return uvloop.run(one(ready))
     with _bound(host, port) as listening:
         url = _url(listening)
         leaving = settings.drain + settings.grace
         return Workers(workers, listening, work, lambda said: tell(url, empty=said == NONE), leaving).run()
+
+
+def needs(store: Store) -> None:
+    """Said once, before anything is opened, and not by each worker."""
+    if store.bucket is not None and find_spec("obstore") is None:
+        raise ValueError("attachments in a bucket are an extra: pip install 'parhelion[s3]'")
+    if store.bus is not None and find_spec("nats") is None:
+        raise ValueError("a bus is an extra: pip install 'parhelion[nats]'")
 
 
 def rehearse(host: str, port: int, public_url: str | None, allowed: Sequence[str] = ()) -> int:
@@ -130,13 +142,14 @@ async def run(
     public_url: str | None,
     reach: Reach,
     ready: Ready,
-    rates: Rates = UNLIMITED,
-    bounds: Bounds = BOUNDS,
-    inherited: Inherited | None = None,
 ) -> int:
-    """Serve, calling `ready` with the address once requests are answered. `inherited`: by a worker."""
-    opening = serving(store, public_url, reach=reach, rates=rates)
-    return await _answer(host, port, opening, ready, bounds, inherited)
+    """Serve, calling `ready` with the address once requests are answered."""
+    return await _answer(host, port, serving(store, public_url, reach=reach), ready)
+
+
+def report() -> None:
+    """Have what goes wrong told on stderr."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
 
 
 async def _answer(
@@ -147,7 +160,7 @@ async def _answer(
     bounds: Bounds = BOUNDS,
     inherited: Inherited | None = None,
 ) -> int:
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    report()
     logging.getLogger("python_multipart").setLevel(logging.ERROR)  # what is malformed is told to who sent it
     gate = Gate(_allowed_connections(bounds.connections))
     with _bound(host, port) if inherited is None else inherited.listening as listening:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 D = TypeVar("D")
 FILE = "PARHELION_CONFIG"
+HERE, ELSEWHERE = "here", "elsewhere"
 _TOLD = re.compile(r"(?i)((?:password|passwd|secret|token)=)[^&#]*")
 
 
@@ -153,6 +154,13 @@ class Settings:
         "processes that answer at the one address, on the one folder: as many as there are cores where much is read, "
         "or one",
         "N",
+    )
+    dispatch: str = said(
+        reading.one_of(HERE, ELSEWHERE),
+        HERE,
+        "where what comes after commits is done, sending to webhooks above all: here, or elsewhere, by `parhelion "
+        "dispatch`",
+        "WHERE",
     )
     drain: float = said(
         reading.seconds,

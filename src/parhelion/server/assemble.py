@@ -18,11 +18,11 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import Protocol, cast
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -119,26 +119,56 @@ async def serving(
     clock: Clock = time.time,
     reach: Reach = OUTSIDE,
     rates: Rates = UNLIMITED,
+    *,
+    dispatch: bool = True,
 ) -> AsyncGenerator[Application]:
     """The application at work: engines open, what a crash left behind settled, what comes after commits done, and
     events on their way to webhooks and to who listens. `reach`: which targets webhooks may have beside those on the
-    outside. `rates`: how often apps and keys may ask.
+    outside. `rates`: how often apps and keys may ask. `dispatch`: False where others do what comes after commits.
     """
-    async with engines(store, clock, reach) as opened:
-        afterwards = Afterwards(opened.database, opened.media, clock)
-        await afterwards.settle()
-        poster = Poster(reach)
-        webhooks = Webhooks(opened.database, opened.vault, clock, poster)
-        work = [asyncio.create_task(each.run()) for each in (afterwards, webhooks, opened.live)]
-        try:
-            limiter = Limiter(rates, Held(), clock) if any(rates) else None
-            yield Application(handlers, opened, public_url=public_url, limiter=limiter)
-        finally:
-            for task in work:
-                task.cancel()
-            await asyncio.gather(*work, return_exceptions=True)
-            await webhooks.close()
-            await poster.close()
+    async with engines(store, clock, reach) as opened, AsyncExitStack() as work:
+        await Afterwards(opened.database, opened.media, clock).settle()
+        if dispatch:
+            await work.enter_async_context(_dispatching(opened))
+        await work.enter_async_context(_running(opened.live))
+        limiter = Limiter(rates, Held(), clock) if any(rates) else None
+        yield Application(handlers, opened, public_url=public_url, limiter=limiter)
+
+
+@asynccontextmanager
+async def dispatching(store: Store, clock: Clock = time.time, reach: Reach = OUTSIDE) -> AsyncGenerator[Webhooks]:
+    """What comes after commits, alone: done for all who have the store. Answers who sends, to be asked what it did."""
+    async with engines(store, clock, reach) as opened, _dispatching(opened, everywhere=True) as webhooks:
+        yield webhooks
+
+
+@asynccontextmanager
+async def _dispatching(opened: Engines, *, everywhere: bool = False) -> AsyncGenerator[Webhooks]:
+    """`everywhere`: what other processes commit is done as soon as what this one does."""
+    poster = Poster(opened.reach)
+    webhooks = Webhooks(opened.database, opened.vault, opened.clock, poster, everywhere=everywhere)
+    afterwards = Afterwards(opened.database, opened.media, opened.clock, everywhere=everywhere)
+    try:
+        async with _running(afterwards, webhooks):
+            yield webhooks
+    finally:
+        await webhooks.close()
+        await poster.close()
+
+
+class _Worker(Protocol):
+    async def run(self) -> None: ...
+
+
+@asynccontextmanager
+async def _running(*workers: _Worker) -> AsyncGenerator[None]:
+    work = [asyncio.create_task(each.run()) for each in workers]
+    try:
+        yield
+    finally:
+        for task in work:
+            task.cancel()
+        await asyncio.gather(*work, return_exceptions=True)
 
 
 @asynccontextmanager
@@ -275,7 +305,7 @@ def configured(app: Application | Rehearsal, grace: float, gate: Gate | None = N
 
 
 def rows_of(store: Store, vault: Vault | None = None) -> Database:
-    """Where the rows are, to be migrated before they are used. `vault`: by whom bells are to go over the store's bus."""
+    """Where the rows are, to be migrated before they are used. `vault`: when bells are to go over the store's bus."""
     if store.database is None:
         return Sqlite(store.data / "parhelion.db")
     from .databases.postgres import Postgres  # of an extra

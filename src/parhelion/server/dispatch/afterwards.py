@@ -32,14 +32,15 @@ LATE = 60 * 60  # seconds that events are kept beyond their time, for who is rea
 class Afterwards:
     """The worker. `run` for ever, or `once` until nothing is left."""
 
-    def __init__(self, database: Database, media: Media, clock: Clock) -> None:
-        self._database, self._media, self._clock = database, media, clock
+    def __init__(self, database: Database, media: Media, clock: Clock, *, everywhere: bool = False) -> None:
+        """`everywhere`: what other processes leave to do is heard of, too."""
+        self._database, self._media, self._clock, self._everywhere = database, media, clock, everywhere
         self._last: dict[str, float] = {}  # when it was last looked at what is kept no longer
 
     async def run(self) -> None:
         while True:
             await self.once()
-            await self._database.bell(AFTERWARDS, POLL)
+            await self._database.bell(AFTERWARDS, POLL, everywhere=self._everywhere)
 
     async def once(self) -> None:
         """Do what there is to do. What cannot be done now is told, holds up nothing else, and is tried again."""

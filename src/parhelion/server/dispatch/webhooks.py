@@ -28,6 +28,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
 from typing import NamedTuple
@@ -80,6 +81,15 @@ class _Lane(NamedTuple):
     until: int = 0  # what is due in it, when that is further ahead than it can be
 
 
+@dataclass(slots=True)
+class Did:
+    """How many attempts came to what end."""
+
+    arrived: int = 0
+    later: int = 0
+    failed: int = 0  # and was the last
+
+
 class Webhooks:
     """The worker. `run` for ever, or `once` until nothing is due by the clock; then `close`."""
 
@@ -94,10 +104,14 @@ class Webhooks:
         who: str | None = None,
         lease: float = 15.0,
         pulse: Clock | None = None,
+        everywhere: bool = False,
     ) -> None:
         """`dice`: 0 to 1. `who`: holds the leases, no two may be the same. `lease`: seconds one is good for. `pulse`:
         what signatures are dated by, when that is not the clock: who receives them knows the real time only.
+        `everywhere`: what other processes leave to be sent is heard of, too.
         """
+        self.did = Did()
+        self._everywhere = everywhere
         self._pulse = pulse or clock
         self._database, self._vault, self._clock, self._poster = database, vault, clock, poster
         self._dice, self._who, self._lease = dice, who or secrets.token_hex(8), lease
@@ -174,7 +188,7 @@ class Webhooks:
 
     async def _listen(self) -> None:
         while True:
-            if await self._database.bell(DELIVER, POLL):
+            if await self._database.bell(DELIVER, POLL, everywhere=self._everywhere):
                 self._wake.set()
 
     async def _look(self) -> tuple[float, float]:
@@ -313,6 +327,7 @@ class Webhooks:
         if arrived(answer.status):
             self._ill.pop(due.webhook, None)
             await database.write(deliveries.done(due.webhook, due.position, lane, self._who))
+            self.did.arrived += 1
             return
         if answer.status in FINAL:  # it is well, and has said no
             self._ill.pop(due.webhook, None)
@@ -323,10 +338,12 @@ class Webhooks:
         if wait is not None:
             at = milliseconds(now + wait)
             await database.write(deliveries.later(due.webhook, due.position, lane, self._who, attempts, at, said))
+            self.did.later += 1
             return
         await database.write(
             deliveries.failed(due.webhook, due.position, lane, self._who, attempts, milliseconds(now), said)
         )
+        self.did.failed += 1
         log.warning(
             "%s %s is given up: webhook %s at %s has not taken it, attempt %d: %s",
             due.type,

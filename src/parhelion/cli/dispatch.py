@@ -1,0 +1,46 @@
+"""parhelion dispatch: open the store, and do what comes after commits until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+
+import uvloop
+
+from ..server.assemble import Store, dispatching
+from ..server.dispatch.webhooks import Did
+from ..server.rules.targets import Reach
+from .serve import needs, report
+from .settings import Settings
+
+STOPPING = (signal.SIGTERM, signal.SIGINT)
+
+
+def dispatch(settings: Settings) -> int:
+    """Run until SIGINT or SIGTERM. It has no address, so targets on this machine have to be allowed."""
+    store, allowed = settings.store, settings.allow_targets
+    needs(store)
+    return uvloop.run(_dispatch(store, Reach(private="private" in allowed, loopback="loopback" in allowed)))
+
+
+async def _dispatch(store: Store, reach: Reach) -> int:
+    report()
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    for each in STOPPING:
+        loop.add_signal_handler(each, stop.set)
+    async with dispatching(store, reach=reach) as webhooks:
+        print(f"Parhelion dispatches what is in {store}. Ctrl-C stops it.", flush=True)
+        await stop.wait()
+        for each in STOPPING:
+            loop.remove_signal_handler(each)  # a second one waits for nothing
+    print(_said(webhooks.did), flush=True)
+    return 0
+
+
+def _said(did: Did) -> str:
+    said = f"{did.arrived} events have arrived"
+    if did.later:
+        said += f"; {did.later} attempts failed, and are made again"
+    if did.failed:
+        said += f"; {did.failed} events were given up"
+    return f"{said}. What is left is sent by whoever dispatches next."

@@ -18,9 +18,10 @@ import pytest
 from parhelion import AsyncClient, Client, Patience, TooManyRequests
 from parhelion.client import Request, Response, Timeout
 from parhelion.server.http.limiting import Held
+from parhelion.server.http.metering import Shared
 from parhelion.server.ports import Meters
 from parhelion.server.rules.rates import Rates, rate_of
-from tests.inside import Inside, inside
+from tests.inside import Inside, engines, inside
 from tests.live import Answer, Caller, Live, pages
 
 HELLO = {"author": {"type": "business"}, "content": {"type": "text", "text": "hello"}}
@@ -273,31 +274,45 @@ def test_a_client_that_asks_too_often_gets_everything_done_at_the_rate_that_is_a
 # -- meters ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(params=[Held])
-def meters(request: pytest.FixtureRequest) -> Meters:
-    made: Meters = request.param()
-    return made
+Made = Callable[[Callable[[Meters], Coroutine[Any, Any, None]]], None]
+
+
+@pytest.fixture(params=["held", "shared"])
+def metered(request: pytest.FixtureRequest, tmp_path: Path) -> Made:
+    """Tells a story with meters."""
+
+    def run(story: Callable[[Meters], Coroutine[Any, Any, None]]) -> None:
+        async def told() -> None:
+            if request.param == "held":
+                await story(Held())
+                return
+            async with engines(tmp_path / "data") as opened:
+                await story(Shared(opened.database))
+
+        asyncio.run(told())
+
+    return run
 
 
 def add(by: int) -> Callable[[Sequence[int]], tuple[Sequence[int], Sequence[int]]]:
     return lambda before: ([each + by for each in before], before)
 
 
-def test_meters_begin_at_zero_and_keep_what_they_are_given(meters: Meters) -> None:
-    async def story() -> None:
+def test_meters_begin_at_zero_and_keep_what_they_are_given(metered: Made) -> None:
+    async def story(meters: Meters) -> None:
         assert list(await meters.change(["a", "b"], add(2**62))) == [0, 0]
         assert list(await meters.change(["b", "c"], add(1))) == [2**62, 0]
         assert list(await meters.change(["a", "b", "c"], add(0))) == [2**62, 2**62 + 1, 1]
 
-    asyncio.run(story())
+    metered(story)
 
 
-def test_meters_that_are_changed_together_lose_nothing(meters: Meters) -> None:
-    async def story() -> None:
+def test_meters_that_are_changed_together_lose_nothing(metered: Made) -> None:
+    async def story(meters: Meters) -> None:
         await asyncio.gather(*[meters.change([f"{each % 3}", "all"], add(1)) for each in range(300)])
         assert list(await meters.change(["0", "1", "2", "all"], add(0))) == [100, 100, 100, 300]
 
-    asyncio.run(story())
+    metered(story)
 
 
 def test_what_a_process_holds_is_bounded_and_who_asked_last_is_not_forgotten() -> None:

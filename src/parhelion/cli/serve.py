@@ -84,7 +84,7 @@ def serve(settings: Settings) -> int:
 
     def one(ready: Ready, inherited: Inherited | None = None) -> Coroutine[None, None, int]:
         here = settings.dispatch != ELSEWHERE
-        opening = serving(store, settings.public_url, reach=reach, rates=rates, dispatch=here)
+        opening = serving(store, settings.public_url, reach=reach, rates=rates, dispatch=here, several=workers > 1)
         return _answer(host, port, opening, ready, bounds, inherited)
 
     if workers == 1:

@@ -38,6 +38,7 @@ from .dispatch.webhooks import Webhooks
 from .http import Application
 from .http.asgi import Receive, Scope, Send
 from .http.limiting import Held, Limiter
+from .http.metering import Shared
 from .http.overload import Gate
 from .http.protocol import BoundedProtocol
 from .ids import Ids
@@ -121,17 +122,20 @@ async def serving(
     rates: Rates = UNLIMITED,
     *,
     dispatch: bool = True,
+    several: bool = False,
 ) -> AsyncGenerator[Application]:
     """The application at work: engines open, what a crash left behind settled, what comes after commits done, and
     events on their way to webhooks and to who listens. `reach`: which targets webhooks may have beside those on the
     outside. `rates`: how often apps and keys may ask. `dispatch`: False where others do what comes after commits.
+    `several`: whether other processes answer on the same folder, and count with this one how often somebody asks.
     """
     async with engines(store, clock, reach) as opened, AsyncExitStack() as work:
         await Afterwards(opened.database, opened.media, clock).settle()
         if dispatch:
             await work.enter_async_context(_dispatching(opened))
         await work.enter_async_context(_running(opened.live))
-        limiter = Limiter(rates, Held(), clock) if any(rates) else None
+        meters = Shared(opened.database) if several or store.database is not None else Held()
+        limiter = Limiter(rates, meters, clock) if any(rates) else None
         yield Application(handlers, opened, public_url=public_url, limiter=limiter)
 
 

@@ -5,7 +5,7 @@
                                    ->  drop what webhooks that are gone were still to be sent
                                    ->  clear what is kept no longer: messages, and events with their deliveries
                                    ->  sweep messages behind their mark  ->  remove bytes of attachments that went
-                                   ->  forget answers and codes whose time is up
+                                   ->  forget answers and codes whose time is up, and meters of what is full
 
 Nothing of it lives in memory: a crash costs nothing but the time until the next start. Several processes may do it at
 once; each step is one write, and what one has done the other does not find.
@@ -20,13 +20,14 @@ from itertools import takewhile
 from .. import rows
 from ..ports import AFTERWARDS, Clock, Database, Media, Refused, Unavailable, Write, milliseconds
 from ..rules.events import KEPT
+from ..rules.rates import SECOND
 
 log = logging.getLogger("parhelion.afterwards")
 POLL = 60.0  # seconds
 SEVERAL = 100  # at a time
 PATIENCE = 3  # files in a row that cannot be removed, until those behind them wait for the next time
 LOOK = 500  # conversations that are looked at before others come in between
-LATE = 60 * 60  # seconds that events are kept beyond their time, for who is reading them
+LATE = 60 * 60  # seconds that events are kept beyond their time, for who is reading them; and meters, for slow clocks
 
 
 class Afterwards:
@@ -56,6 +57,7 @@ class Afterwards:
             self._sweep,
             self._remove,
             self._forget,
+            self._forget_meters,
         ):
             try:
                 await task()
@@ -193,10 +195,21 @@ class Afterwards:
             while await self._done(expire(milliseconds(self._clock()), SEVERAL)):
                 pass
 
-    def _is_time(self, task: str) -> bool:
+    async def _forget_meters(self) -> None:
+        if not self._is_time("forget meters", LATE):
+            return
+        after, before = "", int((self._clock() - LATE) * SECOND)
+        while found := await rows.meters.page(self._database, after, LOOK):
+            last = found[-1][0]
+            if any(moment <= before for _, moment in found):
+                await self._done(rows.meters.forget(after, last, before))
+            after = last
+            await asyncio.sleep(0)
+
+    def _is_time(self, task: str, every: float = POLL) -> bool:
         """Whether to do what is done once in a while, not at every bell."""
         now, last = self._clock(), self._last.get(task)
-        if last is not None and abs(now - last) < POLL:
+        if last is not None and abs(now - last) < every:
             return False
         self._last[task] = now
         return True

@@ -85,7 +85,8 @@ def take(buckets: Sequence[int], rates: Sequence[Rate], now: int) -> tuple[list[
     waits = [each - now - rate.burst * rate.interval for each, rate in zip(taken, rates, strict=True)]
     if (wait := max(waits)) > 0:
         which = waits.index(wait)
-        return full, Left(which, 0, full[which] - now, wait)
+        kept = [min(each, most) for each, most in zip(buckets, full, strict=True)]  # no number changes but to be right
+        return kept, Left(which, 0, full[which] - now, wait)
     left = [-each // rate.interval for each, rate in zip(waits, rates, strict=True)]
     which = left.index(min(left))
     return taken, Left(which, left[which], taken[which] - now, 0)

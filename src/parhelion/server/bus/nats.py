@@ -8,6 +8,7 @@ as long as one answers. See docs/decisions/0017-nats.md.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection
 from contextlib import suppress
 
@@ -19,6 +20,7 @@ from ..ports import Unavailable
 from .address import Bus
 
 CONNECTING = 2  # seconds that one server has to answer in
+CLOSING = 1  # second
 ANSWERING = 5  # seconds without an answer after which a connection is given up
 
 
@@ -74,8 +76,9 @@ class Nats:
 
     async def close(self) -> None:
         if self._client is not None:
-            with suppress(Exception):
-                await self._client.close()
+            with suppress(Exception):  # after a handshake that failed, nats-py waits for its end for ever
+                async with asyncio.timeout(CLOSING):
+                    await self._client.close()
 
     async def _answered(self, client: Client) -> None:
         """All that was said before has arrived, and nothing of it was refused."""

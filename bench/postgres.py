@@ -16,9 +16,9 @@ from .row import Aside, Row
 POOL = 16  # connections, as of `pooled`
 NODES = (1, 2, 3)
 WHY_LISTS = (
-    "a page is a hundred rows from another process. To ask for nothing takes 47 µs, for one row 100, and for the page "
-    "240, 15 of them for partitions; the rest is sending and reading 45 KB as rows. Joined by PostgreSQL into one value "
-    "it took as long. A constant answer takes about 80."
+    "a page is a hundred rows from another process. To ask for nothing takes 47 µs, for one row 100, for the page "
+    "240, 15 of them for partitions; the rest is sending and reading 45 KB as rows. Joined by PostgreSQL into one "
+    "value it took as long. A constant answer takes about 80."
 )
 PER_SECOND, MS = "{:,.0f}".format, "{:.1f}".format
 

@@ -35,8 +35,8 @@ class Pooled(postgres.Postgres):
         self._where = address
         self._pool: Any = None
 
-    async def migrate(self, scripts: Sequence[tuple[int, str]]) -> None:
-        await super().migrate(scripts)
+    async def open(self, scripts: Sequence[tuple[int, str]]) -> None:
+        await super().open(scripts)
         self._pool = await asyncpg.create_pool(
             self._where, min_size=CONNECTIONS, max_size=CONNECTIONS, server_settings=SETTINGS, reset=_as_it_is
         )

@@ -1,4 +1,4 @@
-"""The command line: parhelion serve | dispatch | demo | listen | webhook | app | account | oauth | config check.
+"""The command line: parhelion serve | dispatch | demo | listen | webhook | app | account | oauth | config | ...
 
 parser     what can be said           settings   what can be said in three places, each declared once
 reading    what a word means          commands   what is then done, by whoever imports what it takes

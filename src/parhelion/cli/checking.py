@@ -93,7 +93,7 @@ async def _database(store: Store) -> str:
     newest = max(version for version, _ in migrations.scripts())
     rows = rows_of(store)
     try:
-        version = await rows.version()
+        version = (await rows.shape()).version
         if version > newest:
             raise UnusableStore(f"the store is of version {version}, and this program knows versions up to {newest}")
         if not version:

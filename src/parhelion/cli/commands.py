@@ -111,5 +111,11 @@ def oauth_delete(asked: argparse.Namespace) -> int:
     return delete_client(_store(asked), asked.id)
 
 
+def migrate(asked: argparse.Namespace) -> int:
+    from .migrate import migrate
+
+    return migrate(_store(asked), dry_run=asked.dry_run)
+
+
 def _store(asked: argparse.Namespace) -> Store:
     return settings_of(asked, os.environ).store

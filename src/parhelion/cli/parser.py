@@ -95,6 +95,17 @@ def parser() -> argparse.ArgumentParser:
     settings.add_options(check)
     check.set_defaults(run=commands.config_check)
     _oauth(kinds.add_parser("oauth", help="register partners whose programs people may let into their apps"))
+
+    migrate = kinds.add_parser(
+        "migrate",
+        help="bring a store up to date",
+        description="Change a store into what this program needs, while servers of the version before go on serving "
+        "it. Run again it does nothing, or goes on where it was interrupted. Then start the new servers, and stop the "
+        "old ones.",
+    )
+    settings.add_options(migrate, of_store=True)
+    migrate.add_argument("--dry-run", action="store_true", help="change nothing; say what there is to do")
+    migrate.set_defaults(run=commands.migrate)
     return whole
 
 

@@ -86,12 +86,27 @@ class Store:
         """Without a password."""
         places = [str(self.data)] if self.has_folder else []
         if self.database is not None:
-            parts = urlsplit(self.database)
-            places.append(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}")
+            places.append(shown(self.database))
         places += [str(each) for each in (self.bucket, self.bus) if each is not None]
         return " and ".join(places)
 
+    @property
+    def rows(self) -> str:
+        """Where the rows are, without a password."""
+        return str(self.data) if self.database is None else shown(self.database)
+
+    @property
+    def is_there(self) -> bool:
+        """False where there is no file. Whether there is anything in a database, only that can say."""
+        return self.database is not None or (self.data / "parhelion.db").exists()
+
     __repr__ = __str__
+
+
+def shown(address: str) -> str:
+    """An address without a password."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 @asynccontextmanager
@@ -100,15 +115,27 @@ async def engines(store: Store, clock: Clock = time.time, reach: Reach = OUTSIDE
     vault, is_new = await _vault(store)
     rows = rows_of(store, vault)
     try:
-        await rows.migrate(migrations.scripts())
+        await rows.open(migrations.scripts())
         if not await master_key.belongs(rows, vault.fingerprint()):
             if is_new:  # and nobody's: another node was faster
                 store.key.unlink(missing_ok=True)
             raise UnusableStore(
                 f"{store.key} is another one than that of this store's keys: put theirs there, as another node has it"
             )
-        media = Directory(store.data / "media") if store.bucket is None else _media_in(store.bucket, clock)
+        media = media_of(store.bucket or store.data / "media", clock)
         yield Engines(rows, media, clock, Ids(clock), vault, Stream(rows, clock), reach)
+    finally:
+        await rows.close()
+
+
+@asynccontextmanager
+async def unopened(store: Store, *, make: bool = False) -> AsyncGenerator[Database]:
+    """The rows of a store as they are. `make`: also of one that is not there yet."""
+    if not (make or store.is_there):
+        raise UnusableStore(f"there is no store in {store.data}: parhelion serve makes one")
+    rows = rows_of(store)
+    try:
+        yield rows
     finally:
         await rows.close()
 
@@ -185,7 +212,7 @@ async def rehearsing(
     vault, poster = Vault(secrets.token_bytes(64)), Poster(reach)
     empty = SqliteInMemory()
     try:
-        await empty.migrate(migrations.scripts())
+        await empty.open(migrations.scripts())
         image = empty.image()
     finally:
         await empty.close()
@@ -308,8 +335,13 @@ def configured(app: Application | Rehearsal, grace: float, gate: Gate | None = N
     )
 
 
+def media_of(place: Path | Bucket, clock: Clock = time.time) -> Media:
+    """Where attachments are."""
+    return Directory(place) if isinstance(place, Path) else _media_in(place, clock)
+
+
 def rows_of(store: Store, vault: Vault | None = None) -> Database:
-    """Where the rows are, to be migrated before they are used. `vault`: when bells are to go over the store's bus."""
+    """Where the rows are, to be opened before they are used. `vault`: when bells are to go over the store's bus."""
     if store.database is None:
         return Sqlite(store.data / "parhelion.db")
     from .databases.postgres import Postgres  # of an extra
@@ -354,7 +386,7 @@ async def _has_key(store: Store) -> bool:
         return (store.data / "parhelion.db").exists()
     rows = rows_of(store)
     try:
-        await rows.migrate(migrations.scripts())
+        await rows.open(migrations.scripts())
         return await master_key.fingerprint(rows) is not None
     finally:
         await rows.close()

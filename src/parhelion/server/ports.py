@@ -79,11 +79,18 @@ class Overloaded(Unavailable):
 
 
 class UnusableStore(ValueError):
-    """The store is of a newer version, or is none of ours. The message is for the person who started the program."""
+    """The store is of another version, or is none of ours. The message is for the person who started the program."""
+
+
+class Shape(NamedTuple):
+    """What a store has been made into."""
+
+    version: int  # of the last script; 0: nothing is there
+    oldest: int  # who knows no version as high as this does not work with it
 
 
 class Database(Protocol):
-    """Rows, and changes to them."""
+    """Rows, and changes to them. Open it, or migrate it, before anything else is asked."""
 
     async def read_one(self, sql: str, values: Values) -> Row | None: ...
     async def read_all(self, sql: str, values: Values) -> list[Row]: ...
@@ -106,11 +113,21 @@ class Database(Protocol):
         """Up to which position all events are committed, or never will be. They are read after it was answered."""
         ...
 
-    async def version(self) -> int:
-        """Of the store, migrated or not: the number of the last script. 0: there is nothing. `UnusableStore`"""
+    async def open(self, scripts: Sequence[tuple[int, str]]) -> None:
+        """Take a store into use, made where there was none. `scripts`: all that this program knows, by version.
+
+        `UnusableStore` for one that it does not know, and for one that others share and that it would have to change.
+        """
         ...
 
-    async def migrate(self, scripts: Sequence[tuple[int, str]]) -> None: ...
+    async def migrate(self, scripts: Sequence[tuple[int, str]], done: Callable[[int], None] = ...) -> None:
+        """The same for one that may be changed. `done` hears of each script, when it is done."""
+        ...
+
+    async def shape(self) -> Shape:
+        """Of the store as it is now, opened or not."""
+        ...
+
     async def close(self) -> None: ...
 
 

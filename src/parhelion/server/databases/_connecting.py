@@ -31,7 +31,6 @@ CONNECTING = 5.0  # seconds that one host has to answer in
 RUNNING = 15.0  # seconds that a statement may take, and that a transaction may wait for its next one
 STUCK = 30.0  # seconds without a word after which a connection is given up: more than any statement may take
 SETTINGS = {
-    "application_name": "parhelion",
     "default_transaction_isolation": "read committed",
     "statement_timeout": f"{RUNNING:.0f}s",
     "idle_in_transaction_session_timeout": f"{RUNNING:.0f}s",
@@ -87,6 +86,7 @@ class Address:
         each = [parts._replace(netloc=f"{who}{at}{host}").geturl() for host in hosts.split(",")]
         self._hosts = each if len(each) > 1 else [said]
         self._shown = f"postgresql://{hosts}{parts.path}"
+        self.name = "parhelion"  # of each connection, for whoever looks at them
 
     def __str__(self) -> str:
         """Without a password."""
@@ -105,7 +105,7 @@ class Address:
                     target_session_attrs="read-write",
                     statement_cache_size=512,
                     max_cached_statement_lifetime=0,
-                    server_settings=SETTINGS | settings,
+                    server_settings={"application_name": self.name} | SETTINGS | settings,
                 )
             except (OSError, asyncpg.TargetServerAttributeNotMatched) as trouble:
                 troubles.append(str(trouble) or type(trouble).__name__)

@@ -15,25 +15,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
-from ..ports import Line, Overloaded, Row, Unavailable, UnusableStore, Values, Write
-from . import _receipts as receipts
+from ..ports import Line, Overloaded, Row, Shape, Unavailable, UnusableStore, Values, Write
+from . import _migrating as migrating, _receipts as receipts, _shapes as shapes
 from ._calls import Calls
-from ._connecting import Address, Connection, Told, Unreachable, certain, hang_up
+from ._connecting import Address, Connection, Unreachable, certain, hang_up
 from ._functions import Kinds
 from ._notify import Notify
 from ._positions import EVERYTHING, Positions, positions
 from ._readers import Readers
-from ._tables import laid_out
-from ._tongue import bytewise
+from ._shapes import Change
 from ._writers import GROUP, Writer
 
+T = TypeVar("T")
 log = logging.getLogger("parhelion.postgres")
 WRITERS = 2  # while one waits for its commit, the other runs
 WAITING = 16 * GROUP  # more than requests have turns, so workers have room beside them
 OLDEST = 15
-MIGRATING = 0x50617268  # an advisory lock: "Parh"
 
 
 class Postgres:
@@ -77,30 +77,47 @@ class Postgres:
         [least] = await self._readers.read(self._positions.least, {})
         return int(end[0] if least[0] is None else min(end[0], least[0]))
 
-    async def version(self) -> int:
-        try:
-            connection = await self._address.connect()
-        except Unreachable as trouble:
-            raise UnusableStore(str(trouble)) from None
-        try:
-            await _check(connection)
-            if not await connection.fetchval("select to_regclass('migration') is not null"):
-                return 0
-            return int(await connection.fetchval("select coalesce(max(version), 0) from migration"))
-        except (OSError, Told) as problem:
-            raise UnusableStore(f"{self._address} cannot be read: {problem}") from None
-        finally:
-            await hang_up(connection)
+    async def open(self, scripts: Sequence[tuple[int, str]]) -> None:
+        """Others may be using it, so only an empty one is changed."""
+        known = shapes.changes(scripts)
+        store = await self.shape()
+        if not store.version:
+            await self.migrate(scripts)
+            return
+        if not shapes.is_enough(shapes.to_do(store, known)):
+            raise UnusableStore(
+                f"the store is of version {store.version}, and this program needs {known[-1].version}: bring it up to "
+                "date with `parhelion migrate`, while those that serve it go on"
+            )
+        await self._asked(known, _settle)
+        await self._begin()
 
-    async def migrate(self, scripts: Sequence[tuple[int, str]]) -> None:
+    async def migrate(self, scripts: Sequence[tuple[int, str]], done: Callable[[int], None] = lambda _: None) -> None:
+        known = shapes.changes(scripts)
+
+        async def bring_up_to_date(connection: Connection) -> None:
+            await migrating.migrate(connection, known, done)
+            await _settle(connection)
+
+        await self._asked(known, bring_up_to_date)
+        await self._begin()
+
+    async def shape(self) -> Shape:
+        return await self._asked((), migrating.shape)
+
+    async def _asked(self, known: Sequence[Change], what: Callable[[Connection], Awaitable[T]]) -> T:
+        """Over a connection of its own, for as long as it takes. `known`: by the program, once it is to be told."""
+        if known:
+            self._address.name = migrating.called(known)
         try:
             connection = await self._address.connect(statement_timeout="0")
         except Unreachable as trouble:
             raise UnusableStore(str(trouble)) from None
         try:
             await _check(connection)
-            await _migrate(connection, scripts)
-            self._positions = await positions(connection)
+            answer = await what(connection)
+            if known:
+                self._positions = await positions(connection)
         except UnusableStore:
             raise
         except Exception as problem:
@@ -109,6 +126,9 @@ class Postgres:
             raise UnusableStore(f"{self._address} was lost while it was brought up to date: {problem}") from problem
         finally:
             await hang_up(connection)
+        return answer
+
+    async def _begin(self) -> None:
         await asyncio.gather(*(writer.close() for writer in self._writers))
         hold = self._positions.hold if self._positions else ""
         self._writers = [Writer(self._address, self._kinds, hold, self._calls.ring) for _ in range(self._several)]
@@ -135,19 +155,5 @@ async def _check(connection: Connection) -> None:
         log.warning("synchronous_commit is off: what was answered may be lost in a crash")
 
 
-async def _migrate(connection: Connection, scripts: Sequence[tuple[int, str]]) -> None:
-    """Another process may be doing the same: whoever comes second finds it done."""
-    await connection.execute(f"begin; select pg_advisory_xact_lock({MIGRATING})")
-    await connection.execute("create table if not exists migration (version bigint not null primary key)")
-    await connection.execute(receipts.TABLE)
+async def _settle(connection: Connection) -> None:
     await connection.execute(receipts.FORGET)
-    done = await connection.fetchval("select coalesce(max(version), 0) from migration")
-    newest = max(version for version, _ in scripts)
-    if done > newest:
-        raise UnusableStore(f"the store is of version {done}, and this program knows versions up to {newest}")
-    for version, script in scripts:
-        if version > done:
-            statements = (laid_out(bytewise(each)) for each in script.split(";\n"))
-            await connection.execute(";\n".join(statements))
-            await connection.execute("insert into migration (version) values ($1)", version)
-    await connection.execute("commit")

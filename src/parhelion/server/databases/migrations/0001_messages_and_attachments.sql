@@ -1,3 +1,4 @@
+-- expand: from 1
 -- One script for both databases. SQLite reads bytea, bigint and text as affinities; PostgreSQL means them.
 create table app (
     id text not null primary key,

@@ -1,3 +1,4 @@
+-- expand: from 2
 -- What the other operations keep. A time of 0 means: never.
 -- 0: messages are kept for ever
 alter table app add column retention_seconds bigint not null default 0;

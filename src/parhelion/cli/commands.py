@@ -117,5 +117,16 @@ def migrate(asked: argparse.Namespace) -> int:
     return migrate(_store(asked), dry_run=asked.dry_run)
 
 
+def copy(asked: argparse.Namespace) -> int:
+    from .copy import copy
+
+    if (asked.media_from is None) != (asked.media_to is None):
+        raise ValueError("--media-from and --media-to go together")
+    if asked.target is None and asked.media_to is None:
+        raise ValueError("say where to: --to ADDRESS, or --media-from and --media-to")
+    media = None if asked.media_to is None else (asked.media_from, asked.media_to)
+    return copy(asked.source, asked.target, media)
+
+
 def _store(asked: argparse.Namespace) -> Store:
     return settings_of(asked, os.environ).store

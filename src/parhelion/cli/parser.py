@@ -106,7 +106,29 @@ def parser() -> argparse.ArgumentParser:
     settings.add_options(migrate, of_store=True)
     migrate.add_argument("--dry-run", action="store_true", help="change nothing; say what there is to do")
     migrate.set_defaults(run=commands.migrate)
+
+    _copying(kinds.add_parser("copy", help="move a store to another database, or attachments to another place"))
     return whole
+
+
+def _copying(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Copy a whole store into an empty database, and compare it by count and checksum. No server may be serving "
+        "either of them. Interrupted, it is run again, and goes on where it was. An address is sqlite:DIR, where DIR "
+        "is a data folder, or postgresql://USER@HOST/DATABASE; a password is better in ~/.pgpass, where others do not "
+        "see it."
+    )
+    store, place = word(reading.store), word(reading.place)
+    parser.add_argument("--from", dest="source", type=store, required=True, metavar="ADDRESS", help="the store")
+    parser.add_argument("--to", dest="target", type=store, metavar="ADDRESS", help="where its rows are to be")
+    for end, what in (("from", "where the attachments are"), ("to", "where they are to be")):
+        parser.add_argument(
+            f"--media-{end}",
+            type=place,
+            metavar="PLACE",
+            help=f"{what}: the folder `media` of a data folder, or s3://BUCKET/PREFIX?endpoint=...",
+        )
+    parser.set_defaults(run=commands.copy)
 
 
 def _listening(parser: argparse.ArgumentParser) -> None:

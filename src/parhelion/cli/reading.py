@@ -6,9 +6,11 @@ import os
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ..server.assemble import Store
     from ..server.bus.address import Bus
     from ..server.media.bucket import Bucket
     from ..server.rules.rates import Rate
@@ -114,3 +116,20 @@ def bus(said: str) -> Bus:
     from ..server.bus.address import bus_of  # needs nothing of the server's extra
 
     return bus_of(said)
+
+
+def store(said: str) -> Store:
+    """Rows by themselves, as `parhelion copy` is told them."""
+    from ..server.assemble import Store
+
+    if said.startswith(("postgresql://", "postgres://")):
+        return Store(Path(), said)
+    kind, _, folder = said.partition(":")
+    if kind != "sqlite" or not folder:
+        raise ValueError("it is not an address such as sqlite:./parhelion-data or postgresql://...")
+    return Store(Path(folder))
+
+
+def place(said: str) -> Path | Bucket:
+    """Where attachments are."""
+    return bucket(said) if said.startswith("s3:") else Path(said)

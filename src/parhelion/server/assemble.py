@@ -30,6 +30,8 @@ import uvicorn
 from .bus.address import Bus
 from .commands import Engines, Handlers, controls, handlers
 from .databases import migrations
+from .databases._file import File
+from .databases.copying import Tables
 from .databases.sqlite import Sqlite, SqliteInMemory
 from .dispatch.afterwards import Afterwards
 from .dispatch.posting import Poster
@@ -333,6 +335,15 @@ def configured(app: Application | Rehearsal, grace: float, gate: Gate | None = N
         server_header=False,
         timeout_graceful_shutdown=cast("int", grace),  # it is only waited for
     )
+
+
+def tables_of(store: Store, *, source: bool) -> Tables:
+    """The rows of a store that is there, for who copies them."""
+    if store.database is None:
+        return File(store.data / "parhelion.db")
+    from .databases._shared import Shared  # of an extra
+
+    return Shared(store.database, source=source)
 
 
 def media_of(place: Path | Bucket, clock: Clock = time.time) -> Media:

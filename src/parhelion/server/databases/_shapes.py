@@ -50,6 +50,8 @@ def shape(rows: Iterable[Row]) -> Shape:
 
 def check(tables: Sequence[str]) -> bool:
     """Whether these are a store's; False where there is nothing. `UnusableStore` for what cannot be used as one."""
+    if "copying" in tables:
+        raise UnusableStore("the store is the unfinished copy of another: run `parhelion copy` again")
     if "migration" in tables:
         return True
     if tables:

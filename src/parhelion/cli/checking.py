@@ -93,9 +93,8 @@ async def _database(store: Store) -> str:
     newest = max(version for version, _ in migrations.scripts())
     rows = rows_of(store)
     try:
-        version = (await rows.shape()).version
-        if version > newest:
-            raise UnusableStore(f"the store is of version {version}, and this program knows versions up to {newest}")
+        store_now = await rows.shape()
+        version, left = store_now.version, migrations.plan(store_now)
         if not version:
             return "reached; it takes writes, and is empty: tables are made at the first start"
         fingerprint = await master_key.fingerprint(rows)
@@ -103,7 +102,7 @@ async def _database(store: Store) -> str:
         await rows.close()
     if fingerprint is not None and not (store.key.exists() and Vault.at(store.key).fingerprint() == fingerprint):
         raise UnusableStore(f"it belongs to another master key than {store.key}: copy that of another node there")
-    state = "up to date" if version == newest else f"and this program needs {newest}"
+    state = f"and this program knows {newest}: parhelion migrate brings it up to date" if left else "up to date"
     return f"reached; it takes writes, and is of version {version}, {state}"
 
 

@@ -59,6 +59,8 @@ def test_every_setting_can_be_said_in_all_three_places(tmp_path: Path) -> None:
     words = dict.fromkeys(TABLE, "7") | {
         "database": "postgresql://here/x",
         "media": "s3://files",
+        "bus": "nats://here",
+        "dispatch": "elsewhere",
         "host": "0.0.0.0",
         "public_url": "https://chat.example.org",
         "allow_targets": "loopback,private",
@@ -115,8 +117,10 @@ def test_a_secret_that_others_can_read_is_warned_of(tmp_path: Path) -> None:
     path.chmod(0o604)
     [warning] = gather({"config": path}, {}).warnings
     assert "chmod o-r" in warning
-    path.write_text('database = "postgresql://parhelion@here/none"\n')
+    path.write_text('database = "postgresql://parhelion@here/none"\nbus = "nats://here"\n')
     assert gather({"config": path}, {}).warnings == []
+    path.write_text('bus = "nats://token@here"\n')
+    assert len(gather({"config": path}, {}).warnings) == 1
 
 
 @pytest.mark.parametrize(

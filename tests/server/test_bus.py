@@ -349,6 +349,21 @@ def test_who_is_known_is_let_in_and_nobody_else(guarded: Callable[[str], Servers
 
 
 @pytest.mark.engine("nats")
+def test_a_server_that_does_not_encrypt_is_told_no_password_when_it_was_to_be_encrypted(
+    guarded: Callable[[str], Servers],
+) -> None:
+    host = guarded("authorization { user: me, password: pw }").nodes[0].host
+
+    async def story() -> None:
+        line = line_to(f"tls://me:pw@{host}")
+        with pytest.raises(Unavailable, match="does not encrypt"):
+            await End(line).open()
+        await line.close()
+
+    run(story)
+
+
+@pytest.mark.engine("nats")
 @pytest.mark.parametrize("what", ["subscribe", "publish"])
 def test_who_may_not_listen_or_not_call_is_told(guarded: Callable[[str], Servers], what: str) -> None:
     may = f"{what}: {{ deny: 'parhelion.>' }}"

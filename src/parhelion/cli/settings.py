@@ -365,7 +365,8 @@ def _line(text: str, key: str) -> int:
 def _lets_in(address: str) -> bool:
     """Whether an address holds a password or the like."""
     try:
-        who = urlsplit(address).netloc.rpartition("@")[0]
+        parts = urlsplit(address)
     except ValueError:
         return False
-    return ":" in who or _TOLD.search(address) is not None
+    who = parts.netloc.rpartition("@")[0]
+    return ":" in who or (who != "" and parts.scheme in {"nats", "tls"}) or _TOLD.search(address) is not None

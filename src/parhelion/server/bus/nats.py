@@ -3,7 +3,7 @@
     parhelion.STORE.BELL    said by whoever rings; heard by all others who have the same store
 
 A connection that was lost is made again by whoever opened it, to a server of the address or to another of its cluster,
-as long as one answers. See docs/decisions/0017-nats.md.
+as long as one answers. See docs/decisions/0017-bus.md.
 """
 
 from __future__ import annotations
@@ -24,6 +24,15 @@ CLOSING = 1  # second
 ANSWERING = 5  # seconds without an answer after which a connection is given up
 
 
+class _Encrypted(Client):
+    """Says nothing to a server that does not encrypt. nats-py takes its word for it, and would tell it the password."""
+
+    def _connect_command(self) -> bytes:
+        if not self._server_info.get("tls_required"):
+            raise Error("tls:// was asked for, and the server does not encrypt")
+        return super()._connect_command()
+
+
 class Nats:
     """A line. `store`: whose bells these are, as others on the same servers have theirs."""
 
@@ -34,7 +43,8 @@ class Nats:
         self._trouble: Exception | None = None  # the last that the servers told
 
     async def open(self, hear: Callable[[str], None], lost: Callable[[], None]) -> None:
-        self._client, self._trouble = client, _ = Client(), None
+        client = self._client = _Encrypted() if self._bus.scheme == "tls" else Client()
+        self._trouble = None
 
         async def heard(message: Msg) -> None:
             hear(message.subject.rpartition(".")[2])

@@ -13,6 +13,7 @@ from parhelion.cli.settings import TABLE, Settings, gather, key, option, shown, 
 from parhelion.server.rules.rates import rate_of
 from tests.buckets import Place
 from tests.engines import chosen
+from tests.engines.nats import Servers
 from tests.live import COMMAND
 
 SECRET = "postgresql://parhelion:geheim@127.0.0.1:1/none"
@@ -219,3 +220,15 @@ def test_a_check_tries_the_bucket_and_leaves_nothing_in_it(tmp_path: Path, place
     assert nowhere.returncode == 1
     assert "media       WRONG" in nowhere.stdout
     assert "there is no such bucket" in nowhere.stdout
+
+
+@pytest.mark.engine("nats")
+@pytest.mark.postgresql
+def test_a_check_tries_the_bus(tmp_path: Path, nats: Servers) -> None:
+    where = ("config", "check", "--data", tmp_path / "data", "--database", chosen.fresh(), "--bus")
+    done = run(*where, nats.address)
+    assert done.returncode == 0, done.stdout
+    assert f"bus         ok     {nats.address} is reached" in done.stdout
+    away = run(*where, "nats://127.0.0.1:1")
+    assert away.returncode == 1
+    assert "bus         WRONG  nats://127.0.0.1:1 cannot be used" in away.stdout

@@ -60,7 +60,12 @@ def _show(gathered: Gathered) -> None:
 async def _try(store: Store) -> int:
     """Answers how many are wrong."""
     wrong = 0
-    tries: dict[str, Callable[[Store], Awaitable[str]]] = {"master key": _key, "database": _database, "media": _media}
+    tries: dict[str, Callable[[Store], Awaitable[str]]] = {
+        "master key": _key,
+        "database": _database,
+        "media": _media,
+        "bus": _bus,
+    }
     for name, each in tries.items():
         try:
             said, mark = await each(store), "ok"
@@ -68,7 +73,7 @@ async def _try(store: Store) -> int:
             said, mark = str(trouble), "WRONG"
             wrong += 1
         except ModuleNotFoundError as missing:
-            said, mark = f"{missing}: pip install 'parhelion[server,postgresql,s3]'", "WRONG"
+            said, mark = f"{missing}: pip install 'parhelion[server,postgresql,s3,nats]'", "WRONG"
             wrong += 1
         print(f"{name:<10}  {mark:<5}  {said}")
     return wrong
@@ -122,6 +127,20 @@ async def _media(store: Store) -> str:
     if found != PROBE:
         raise UnusableStore(f"{store.bucket} gives back something else than was written there")
     return f"wrote, read and removed a file in {store.bucket}"
+
+
+async def _bus(store: Store) -> str:
+    if store.bus is None:
+        return "none: what is new is told through the store"
+    from ..server.bus.nats import Nats  # an extra
+
+    line = Nats(store.bus, "check")
+    try:
+        await line.open(lambda _: None, lambda: None)
+        await line.call(["check"])
+    finally:
+        await line.close()
+    return f"{store.bus} is reached, and takes what is said"
 
 
 def _bucket(bucket: Bucket) -> Media:

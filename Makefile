@@ -18,7 +18,8 @@ LOCK := env -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL -u PIP_FIND_LINKS PIP_CONFIG
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 RELOCK :=
 
-.PHONY: help setup demo serve test test-engines fuzz check docs pages bench drill drill-overload lock upgrade clean
+.PHONY: help setup demo serve test test-engines fuzz check docs pages bench drill drill-scale drill-overload lock \
+	upgrade clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -58,11 +59,10 @@ $(ENGINES): requirements/engines.txt $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/engines.txt
 	@touch $@
 
-SUITES := tests/server tests/journeys tests/drills
-test-engines: $(ENGINES) ## the server's suites over a PostgreSQL, an S3 and a NATS of their own: make test-engines SUITES=tests/server
-	$(BIN)/pytest $(SUITES) --engine postgresql
-	$(BIN)/pytest -m engine --engine s3
-	$(BIN)/pytest -m engine --engine nats
+SUITES := tests/server tests/drills
+test-engines: $(ENGINES) ## over engines that it installs and starts, with the short drill: make test-engines SUITES=tests
+	$(BIN)/pytest $(SUITES) --engine postgresql --engine s3 --engine nats
+	$(BIN)/pytest tests/drills/scale --engine cluster -s
 
 fuzz: REQUESTS := 20000
 fuzz: ANSWERS := 100
@@ -91,8 +91,11 @@ pages: $(READY) ## print the generated pages of docs/ again
 bench: $(ENGINES) ## the benchmarks: ratios of one run, as a table
 	$(BIN)/python -m bench
 
-drill: $(READY) ## the long drills: crashes and races, thirty rounds each
-	$(BIN)/pytest tests/drills --rounds 30
+drill: $(ENGINES) ## the long drills: crashes and races, thirty rounds each, and drill-scale
+	$(BIN)/pytest tests/drills --rounds 30 --engine cluster -s
+
+drill-scale: $(ENGINES) ## three nodes on Patroni, NATS and Ceph, and all that may fail: ten minutes, best as root
+	$(BIN)/pytest tests/drills/scale --rounds 30 --engine cluster -s
 
 drill-overload: MINUTES := 10
 drill-overload: $(READY) ## twice as much as can be done, for ten minutes: make drill-overload MINUTES=30

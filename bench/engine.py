@@ -11,7 +11,8 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 
-from tests.engines.postgres import NoServer, Server, ask
+from tests.engines.postgres import Server, ask
+from tests.engines.programs import NoServer
 
 from . import machine
 

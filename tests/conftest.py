@@ -11,7 +11,7 @@ from parhelion.server.media.bucket import Bucket
 from tests import buckets
 from tests.engines import chosen
 from tests.engines.nats import Servers
-from tests.engines.postgres import NoServer
+from tests.engines.programs import NoServer
 from tests.live import Caller, Live, UnderTest
 
 
@@ -66,7 +66,11 @@ def conversation(app: Caller) -> str:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--engine", action="append", default=[], choices=chosen.ENGINES, help="test over this engine (default: none)"
+        "--engine",
+        action="append",
+        default=[],
+        choices=chosen.ENGINES,
+        help="run what needs this engine; over postgresql all else, too",
     )
     parser.addoption("--rounds", type=int, default=2, help="how often the drills kill the server (default: 2)")
     parser.addoption("--requests", type=int, default=10_000, help="how many the fuzz makes (default: 10000)")
@@ -75,9 +79,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests that are marked with an engine run where it was asked for."""
-    asked = config.getoption("--engine")
-    out = [item for item in items if any(mark.args[0] not in asked for mark in item.iter_markers("engine"))]
+    """Tests that need an engine run where it was asked for or given, and those of SQLite's file where that is used."""
+
+    def is_out(item: pytest.Item) -> bool:
+        if item.get_closest_marker("embedded") is not None and chosen.has_rows():
+            return True
+        return any(not chosen.is_wanted(mark.args[0]) for mark in item.iter_markers("engine"))
+
+    out = [item for item in items if is_out(item)]
     if out:
         config.hook.pytest_deselected(items=out)
         items[:] = [item for item in items if item not in out]
@@ -121,11 +130,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    if item.get_closest_marker("embedded") is not None and chosen.has_rows():
-        pytest.skip("the rows are in no file")
-    if item.get_closest_marker("postgresql") is not None:
-        if not chosen.is_wanted():
-            pytest.skip(f"needs a PostgreSQL: make test-engines, or its address in {chosen.GIVEN}")
+    if any(mark.args[0] == "postgresql" for mark in item.iter_markers("engine")):
         try:
             chosen.server()
         except NoServer as why:

@@ -10,7 +10,6 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -142,7 +141,7 @@ class Live:
             [*COMMAND, "serve", "--port", "0", *self._where(), *self._arguments],
             stdout=subprocess.PIPE,
             text=True,
-            env=os.environ | {"PYTHONUNBUFFERED": "1"} | _database(self._where()),
+            env=environment(*self._where()) | {"PYTHONUNBUFFERED": "1"},
         )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
@@ -191,7 +190,7 @@ class Dispatching:
             [*COMMAND, "dispatch", *where, "--allow-targets", "loopback", *arguments],
             stdout=subprocess.PIPE,
             text=True,
-            env=os.environ | {"PYTHONUNBUFFERED": "1"} | _database(where),
+            env=environment(*where) | {"PYTHONUNBUFFERED": "1"},
         )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
@@ -223,18 +222,18 @@ class UnderTest(Live):
         return Caller(self.url, made["key"]["id"], made["key"]["secret"], made["app"]["id"])
 
 
-def _database(arguments: Sequence[str]) -> dict[str, str]:
-    """What a command is told in its environment: where the rows are that belong to its data folder."""
+def environment(*arguments: str) -> dict[str, str]:
+    """What a command is started with: where the rows are that belong to its data folder, too."""
     if "--data" not in arguments:
-        return {}
+        return {**os.environ}
     address = chosen.database(Path(arguments[arguments.index("--data") + 1]))
-    return {} if address is None else {"PARHELION_DATABASE": address}
+    return {**os.environ} if address is None else os.environ | {"PARHELION_DATABASE": address}
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     """A command, to its end."""
-    command, environment = [*COMMAND, *arguments], os.environ | _database(arguments)
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environment)
+    command, told = [*COMMAND, *arguments], environment(*arguments)
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=told)
 
 
 def parhelion(*arguments: str) -> Any:

@@ -14,12 +14,14 @@ import pytest
 
 from parhelion.cli.serve import reach_of
 from parhelion.server.rules.targets import Reach
-from tests.live import COMMAND, Caller, Live, parhelion
+from tests.live import COMMAND, Caller, Live, environment, parhelion
 from tests.workers import Kept
 
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*COMMAND, *map(str, arguments)], capture_output=True, text=True, timeout=60, check=False)
+    command = [*COMMAND, *map(str, arguments)]
+    told = environment(*command)
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=told)
 
 
 def test_an_app_created_beside_a_running_server_works_at_once(live: Live) -> None:
@@ -69,6 +71,7 @@ def test_what_is_no_port_is_refused(port: str) -> None:
     assert "is not a port" in done.stderr or "expected one argument" in done.stderr
 
 
+@pytest.mark.embedded
 def test_a_store_that_is_none_is_refused_with_a_sentence(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     folder.mkdir()
@@ -140,6 +143,7 @@ def test_a_folder_that_is_a_file_is_refused_with_a_sentence(tmp_path: Path) -> N
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.embedded
 def test_what_needs_keeping_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     parhelion("app", "create", "--data", str(tmp_path / "data"), "--name", "x", "--json")
     modes = {path.name: path.stat().st_mode & 0o777 for path in [tmp_path / "data", *(tmp_path / "data").iterdir()]}
@@ -147,6 +151,7 @@ def test_what_needs_keeping_is_readable_by_its_owner_only(tmp_path: Path) -> Non
     assert modes == {"data": 0o700, "media": 0o700, **files}
 
 
+@pytest.mark.embedded
 def test_no_secret_is_in_the_store(live: Live) -> None:
     app = live.app()
     app.say(app.conversation())

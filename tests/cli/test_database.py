@@ -58,7 +58,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> str:
     return address
 
 
-@pytest.mark.postgresql
+@pytest.mark.engine("postgresql")
 def test_all_commands_find_what_the_others_have_made(tmp_path: Path, environment: str) -> None:
     data = tmp_path / "data"
     live = Live(data)
@@ -73,7 +73,7 @@ def test_all_commands_find_what_the_others_have_made(tmp_path: Path, environment
     again.stop()
 
 
-@pytest.mark.postgresql
+@pytest.mark.engine("postgresql")
 def test_a_folder_of_its_own_is_refused_with_another_master_key(tmp_path: Path, environment: str) -> None:
     assert run("account", "key", "--data", str(tmp_path / "one")).returncode == 0
     (tmp_path / "other").mkdir()

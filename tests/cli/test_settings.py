@@ -182,7 +182,7 @@ def test_a_master_key_that_is_named_has_to_be_there(tmp_path: Path) -> None:
     assert not (tmp_path / "data" / "master.key").exists()
 
 
-@pytest.mark.postgresql
+@pytest.mark.engine("postgresql")
 def test_a_first_start_on_the_store_of_another_key_leaves_no_key_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -195,7 +195,7 @@ def test_a_first_start_on_the_store_of_another_key_leaves_no_key_behind(
     assert not (tmp_path / "other" / "master.key").exists()
 
 
-@pytest.mark.postgresql
+@pytest.mark.engine("postgresql")
 def test_a_first_start_without_its_database_leaves_no_key_behind(tmp_path: Path) -> None:
     done = run("account", "key", "--data", tmp_path / "data", PARHELION_DATABASE=SECRET)
     assert done.returncode == 1

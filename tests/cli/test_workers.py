@@ -24,7 +24,7 @@ import pytest
 from parhelion.cli.workers import Workers
 from tests.browser import FORM, Fields
 from tests.drills.test_kill_events import receiving, telling_app
-from tests.live import COMMAND, Caller, Live, pages, parhelion
+from tests.live import COMMAND, Caller, Live, environment, pages, parhelion, run
 from tests.workers import MESSAGE, Ear, Kept, Pager, Posters, children, ears, runs, to_each, until
 
 Serve = Callable[..., Live]
@@ -49,7 +49,8 @@ def started(folder: Path, *arguments: str) -> Generator[subprocess.Popen[str]]:
     """Two workers whose complaints can be read, in a process group of their own, as a terminal starts them."""
     command = [*COMMAND, "serve", "--port", "0", "--workers", "2", "--data", str(folder), *arguments]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, start_new_session=True) as process:
+    how = {"env": environment(*command), "start_new_session": True}
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, **how) as process:
         try:
             yield process
         finally:
@@ -136,8 +137,7 @@ def test_workers_that_cannot_start_are_one_sentence_and_a_status(tmp_path: Path,
         if what == "store":
             parhelion("app", "create", "--data", str(folder), "--name", "x", "--json")
             (folder / "master.key").unlink()
-        command = [*COMMAND, "serve", "--port", str(port), "--workers", "2", "--data", str(folder)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        done = run("serve", "--port", str(port), "--workers", "2", "--data", str(folder))
     assert (done.returncode, done.stdout) == (1, "")
     [line] = done.stderr.splitlines()
     assert ("--port" if what == "port" else "master.key is missing") in line
@@ -231,7 +231,7 @@ def test_it_gives_up_when_nobody_can_be_started_any_more(tmp_path: Path) -> None
     impatient = impatient.replace("sys.exit(", "workers.NOBODY = 1.0\nfrom parhelion.cli import main\nsys.exit(")
     command = [*COMMAND[:-1], impatient, "serve", "--port", "0", "--workers", "2", "--data", str(folder)]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True) as process:
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=environment(*command)) as process:
         try:
             address(process)
             (folder / "master.key").unlink()
@@ -397,6 +397,7 @@ def test_a_webhook_hears_each_event_once(two: Live) -> None:
             assert told == sorted(told), "out of order"
 
 
+@pytest.mark.embedded
 def test_a_folder_without_its_bells_goes_on_as_before(serve: Serve) -> None:
     """Who takes away what looks useless does no harm that lasts."""
     live = serve("--workers", "2")

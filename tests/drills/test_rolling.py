@@ -20,12 +20,12 @@ import pytest
 
 from tests.drills.test_kill_events import Listener
 from tests.engines import chosen
-from tests.engines.postgres import NoServer
+from tests.engines.programs import NoServer
 from tests.engines.proxies import HAProxy, Nginx, Proxy, free_port
 from tests.live import Caller, Live, pages
 from tests.workers import MESSAGE, PATIENCE, Kept, until
 
-pytestmark = pytest.mark.postgresql
+pytestmark = pytest.mark.engine("postgresql")
 DRAIN = "3"  # seconds: more than HAProxy takes to notice, and than nginx keeps a connection
 FILE = (
     b'--edge\r\nContent-Disposition: form-data; name="source"; filename="a.txt"\r\nContent-Type: text/plain\r\n\r\n'

@@ -1,4 +1,5 @@
-"""Which database the tests run over: SQLite, unless `--engine postgresql` says otherwise.
+"""Which engines the tests run over: what `--engine` asks for, and what the environment gives. The rows are in SQLite,
+unless `--engine postgresql` says otherwise.
 
 A test names a data folder, as ever. Over PostgreSQL each folder has a database of its own, which is emptied and given
 to another folder when its test is over.
@@ -12,12 +13,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.engines.postgres import NoServer, Server, apart, ask
+from tests import buckets
+from tests.engines.postgres import Server, apart, ask
+from tests.engines.programs import NoServer
 
-ENGINES = ("postgresql", "s3", "nats")
-GIVEN = (
-    "PARHELION_TEST_POSTGRES"  # the address of a server, whose databases called parhelion_test_... are made and used
-)
+ENGINES = ("postgresql", "s3", "nats", "cluster")
+GIVEN = {  # addresses of what is to be used instead of something of our own
+    "postgresql": "PARHELION_TEST_POSTGRES",  # a server, whose databases called parhelion_test_... are made and used
+    "s3": buckets.GIVEN,
+}
 TEMPLATE = "parhelion_test"
 EMPTY = """
 do $$ declare it record; begin
@@ -53,9 +57,9 @@ def choose(engines: Sequence[str]) -> None:
     _now.engines = engines
 
 
-def is_wanted() -> bool:
-    """Whether tests of PostgreSQL itself are to run."""
-    return has_rows() or GIVEN in os.environ
+def is_wanted(engine: str) -> bool:
+    """Whether tests that need it are to run."""
+    return engine in _now.engines or GIVEN.get(engine) in os.environ
 
 
 def has_rows() -> bool:
@@ -67,7 +71,7 @@ def server() -> tuple[str, str]:
     """Where PostgreSQL is; started when none was given. `NoServer`"""
     if _now.server is None and not _now.why:
         try:
-            address, mark, settings = (os.environ.get(GIVEN) or _started()).partition("?")
+            address, mark, settings = (os.environ.get(GIVEN["postgresql"]) or _started()).partition("?")
             _now.server = address.rpartition("/")[0], mark + settings
         except NoServer as reason:
             _now.why = str(reason)

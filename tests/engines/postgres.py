@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Coroutine, Sequence
@@ -18,6 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
+
+from tests.engines.programs import free_port, program, user
 
 T = TypeVar("T")
 USERS = ("postgres", "nobody")  # who runs it when we are root, which PostgreSQL refuses to be
@@ -30,16 +30,12 @@ listen_addresses = '127.0.0.1'
 """
 
 
-class NoServer(Exception):
-    """There is none here, and none can be had. The message says why."""
-
-
 class Server:
     """One that is started, stopped and killed. All databases in it are those of whoever started it."""
 
     def __init__(self, above: Path | None = None, **settings: str) -> None:
         """`above`: the folder that its own is made in; the usual one for what is temporary unless told."""
-        self._bin, self._as = binaries(), _user()
+        self._bin, self._as = binaries(), user(*USERS)
         self.port = free_port()
         self.folder = Path(tempfile.mkdtemp(prefix="parhelion-postgres-", dir=above))
         if self._as is not None:
@@ -71,8 +67,9 @@ class Server:
         self._run("pg_ctl", "-D", str(self.folder / "data"), *arguments)
 
     def _run(self, program: str, *arguments: str) -> None:
-        user, group = self._as or (None, None)
-        how: dict[str, Any] = {} if user is None else {"user": user, "group": group, "extra_groups": []}
+        how: dict[str, Any] = {}
+        if self._as is not None:
+            how = {"user": self._as[0], "group": self._as[1], "extra_groups": []}
         command = [str(self._bin / program), *arguments]
         with tempfile.TemporaryFile() as output:  # a pipe would be held open by the server
             done = subprocess.run(
@@ -84,45 +81,12 @@ class Server:
 
 def binaries() -> Path:
     """Where PostgreSQL's programs are: the newest there are."""
-    found = _installed()
-    if not found:
-        _install()
-        found = _installed()
-    if not found:
-        raise NoServer("PostgreSQL is not installed (no /usr/lib/postgresql/*/bin)")
-    return max(found, key=lambda path: int(path.parent.name))
+    return Path(program("initdb", "postgresql", at=_newest)).parent
 
 
-def _installed() -> list[Path]:
-    return [path.parent for path in Path("/usr/lib/postgresql").glob("[0-9]*/bin/initdb")]
-
-
-def _install() -> None:
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        raise NoServer("PostgreSQL is not installed, and only root could do it, with apt-get install postgresql")
-    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "timeout": 600}
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for arguments in (["update"], ["install", "-y", "--no-install-recommends", "postgresql"]):
-        subprocess.run(["apt-get", "-q", *arguments], check=False, env=environment, **quiet)
-
-
-def _user() -> tuple[int, int] | None:
-    if os.geteuid() != 0:
-        return None
-    for name in USERS:
-        try:
-            found = pwd.getpwnam(name)
-        except KeyError:
-            continue
-        return found.pw_uid, found.pw_gid
-    raise NoServer("PostgreSQL does not run as root, and there is no other user to run it as")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def _newest(name: str) -> str | None:
+    found = [*Path("/usr/lib/postgresql").glob(f"[0-9]*/bin/{name}")]
+    return str(max(found, key=lambda path: int(path.parts[-3]))) if found else None
 
 
 def ask(address: str, *statements: str) -> list[Sequence[Any]]:

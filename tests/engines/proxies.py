@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.engines.postgres import NoServer
+from tests.engines.programs import NoServer
 from tests.workers import until
 
 DEPLOY = Path(__file__).parents[2] / "deploy"

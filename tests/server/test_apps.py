@@ -270,7 +270,9 @@ async def full(server: Inside, name: str) -> str:
         await database.write(write)
         await part.keep()
     shown = rows.attachments.create(f"{name:0>24}s", app, "", "a.png", "image/png", 3, 0, for_message=True)
-    await database.write(shown._replace(steps=(*shown.steps, *USED), values={**shown.values, "user": user}))
+    await database.write(
+        shown._replace(steps=(*shown.steps, *USED), values={**shown.values, "user": user, "empty": b"{}"})
+    )
     return str(app)
 
 
@@ -278,9 +280,7 @@ USED = (
     Step(
         "insert into attachment_use (app_id, conversation_id, message_id, attachment_id) values (:app, 'c', 'm', :id)"
     ),
-    Step(
-        "insert into device (app_id, user_id, id, last_seen_at, body) values (:app, :user, 'd', 0, cast('{}' as blob))"
-    ),
+    Step("insert into device (app_id, user_id, id, last_seen_at, body) values (:app, :user, 'd', 0, :empty)"),
 )
 
 

@@ -16,11 +16,11 @@ from parhelion.server.databases import _calls
 from parhelion.server.ports import Database, Line, Unavailable
 from tests.engines import chosen
 from tests.engines.nats import Servers
-from tests.engines.postgres import NoServer
+from tests.engines.programs import NoServer
 
 Lines = Callable[[], Line]
 Story = Callable[[], Coroutine[Any, Any, Any]]
-NEAR = [pytest.mark.engine("nats"), pytest.mark.postgresql]
+NEAR = [pytest.mark.engine("nats"), pytest.mark.engine("postgresql")]
 
 
 def run(story: Story, seconds: float = 60) -> Any:
@@ -106,7 +106,9 @@ def test_a_bus_that_cannot_be_used_is_refused_with_a_sentence(
 # -- what every line holds --------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(params=[pytest.param("notify", marks=pytest.mark.postgresql), pytest.param("nats", marks=NEAR)])
+@pytest.fixture(
+    params=[pytest.param("notify", marks=pytest.mark.engine("postgresql")), pytest.param("nats", marks=NEAR)]
+)
 def lines(request: pytest.FixtureRequest) -> Lines:
     """Makes lines that lead to one another."""
     if request.param == "nats":
@@ -249,7 +251,7 @@ async def quiet(node: Database) -> None:
 
 
 @pytest.mark.engine("nats")
-@pytest.mark.postgresql
+@pytest.mark.engine("postgresql")
 def test_a_server_of_the_cluster_that_dies_is_replaced_by_another(cluster: Servers, impatient: None) -> None:
     async def story() -> None:
         first = cluster.nodes[0]
@@ -267,7 +269,7 @@ def test_a_server_of_the_cluster_that_dies_is_replaced_by_another(cluster: Serve
 
 
 @pytest.mark.engine("nats")
-@pytest.mark.postgresql
+@pytest.mark.engine("postgresql")
 def test_while_nats_is_away_nodes_work_and_say_so_once_and_hear_again_when_it_is_back(
     guarded: Callable[[str], Servers], impatient: None, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -300,7 +302,7 @@ def test_while_nats_is_away_nodes_work_and_say_so_once_and_hear_again_when_it_is
 
 
 @pytest.mark.engine("nats")
-@pytest.mark.postgresql
+@pytest.mark.engine("postgresql")
 def test_what_rang_while_the_line_was_lost_is_called_when_it_is_back(
     guarded: Callable[[str], Servers], impatient: None
 ) -> None:

@@ -70,7 +70,7 @@ async def opened(make: Make, folder: Path) -> AsyncIterator[Database]:
         await database.close()
 
 
-SHARED = [sqlite, pytest.param(postgresql, marks=pytest.mark.postgresql)]  # those that several may have open
+SHARED = [sqlite, pytest.param(postgresql, marks=pytest.mark.engine("postgresql"))]  # those that several may have open
 
 
 @pytest.fixture(params=[*SHARED, in_memory])
@@ -391,7 +391,9 @@ def test_two_processes_may_write_at_once(make: Make, tmp_path: Path) -> None:
 Pair = Callable[[Database, Database], Coroutine[Any, Any, Any]]
 
 
-@pytest.fixture(params=[*SHARED, pytest.param("nats", marks=[pytest.mark.engine("nats"), pytest.mark.postgresql])])
+@pytest.fixture(
+    params=[*SHARED, pytest.param("nats", marks=[pytest.mark.engine("nats"), pytest.mark.engine("postgresql")])]
+)
 def both(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Pair], Any]:
     """Runs a story over two that have one store."""
     if request.param == "nats":

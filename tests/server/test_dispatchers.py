@@ -957,6 +957,7 @@ def test_lanes_are_found_and_take_turns_however_many_are_looked_at_at_once(
     tell(story)
 
 
+@pytest.mark.embedded  # tests/server/test_plans.py has PostgreSQL's
 def test_what_failed_is_found_past_what_waits_and_the_other_way_round(tell: Tell) -> None:
     async def story(office: Office) -> None:
         explaining = Explaining(office.database)
@@ -984,6 +985,7 @@ class Explaining:
         return []
 
 
+@pytest.mark.embedded
 @pytest.mark.parametrize("find", [rows.deliveries.lanes, rows.deliveries.outlived])
 def test_finding_work_costs_by_lanes_and_webhooks_and_not_by_what_waits(tell: Tell, find: Callable[..., Any]) -> None:
     async def story(office: Office) -> None:

@@ -171,13 +171,13 @@ def told(found: dict[str, str]) -> str:
     return "\n".join(f"{sql}\n{plan}" for sql, plan in found.items())
 
 
-@pytest.mark.postgresql
+@pytest.mark.engine("postgresql")
 def test_postgresql_reads_every_statement_and_walks_through_nothing_that_is_large(plans: dict[str, str]) -> None:
     walked = {sql: plan for sql, plan in plans.items() if WALKED.search(plan) and not BOUNDED.search(sql)}
     assert not walked, told(walked)
 
 
-@pytest.mark.postgresql
+@pytest.mark.engine("postgresql")
 def test_some_rows_at_a_time_go_without_looking_at_those_that_stay(plans: dict[str, str]) -> None:
     """PostgreSQL expects a tenth of all rows of `in (... limit :several)`, and joins that with the whole table."""
     sweeps = {sql: plan for sql, plan in plans.items() if SWEEP.match(sql)}
@@ -186,7 +186,7 @@ def test_some_rows_at_a_time_go_without_looking_at_those_that_stay(plans: dict[s
     assert not joined, told(joined)
 
 
-@pytest.mark.postgresql
+@pytest.mark.engine("postgresql")
 def test_a_statement_that_names_a_conversation_or_a_webhook_looks_into_one_partition(
     plans: dict[str, str],
 ) -> None:
@@ -198,7 +198,7 @@ def test_a_statement_that_names_a_conversation_or_a_webhook_looks_into_one_parti
     assert not wrong, told({sql: plans[sql] for sql in wrong})
 
 
-@pytest.mark.postgresql
+@pytest.mark.engine("postgresql")
 def test_postgresql_compiles_every_kind_of_write() -> None:
     from parhelion.server.databases._connecting import Address
     from parhelion.server.databases._functions import Kinds

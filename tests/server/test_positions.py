@@ -15,7 +15,7 @@ from parhelion.server.ports import Database, Refused, Step, Write
 from parhelion.server.rows.events import Told, telling
 from tests.engines import chosen
 
-pytestmark = pytest.mark.postgresql
+pytestmark = pytest.mark.engine("postgresql")
 
 CONVERSATIONS = [f"c{number}" for number in range(12)]
 MAKE = (

@@ -45,8 +45,9 @@ class Inside:
     headers: dict[str, str] = field(default_factory=dict)  # of the last answer
 
     async def ask(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
+        """`body` is JSON unless it is bytes."""
         path, _, query = path.partition("?")
-        raw = b"" if body is None else json.dumps(body).encode()
+        raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         sent: list[dict[str, Any]] = []
 
         async def receive() -> dict[str, Any]:

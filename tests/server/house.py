@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 from pathlib import Path
 from typing import Any
 
@@ -55,31 +54,9 @@ class House:
             b'--edge\r\nContent-Disposition: form-data; name="source"; filename="a.png"\r\n'
             b"Content-Type: image/png\r\n\r\n" + PNG + b"\r\n--edge--\r\n"
         )
-        sent: list[Any] = []
-
-        async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": raw, "more_body": False}
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        headers = {
-            "host": "inside",
-            "authorization": self.server.authorization,
-            "content-type": "multipart/form-data; boundary=edge",
-            "content-length": str(len(raw)),
-        }
-        scope = {
-            "type": "http",
-            "method": "POST",
-            "scheme": "http",
-            "raw_path": f"{self.app}/attachments".encode(),
-            "query_string": f"access=public&{query}".encode(),
-            "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
-        }
-        await self.server.application(scope, receive, send)
-        answer = json.loads(b"".join(each["body"] for each in sent[1:]))
-        assert sent[0]["status"] == 201, answer
+        kind = "multipart/form-data; boundary=edge"
+        path = f"{self.app}/attachments?access=public&{query}"
+        answer = await self.server.done("POST", path, raw, content_type=kind)
         return str(answer["attachment"]["mediaUrl"])
 
     async def counts(self) -> dict[str, int]:

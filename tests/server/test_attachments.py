@@ -16,7 +16,7 @@ import pytest
 
 from parhelion.server import rows
 from parhelion.server.media import directory
-from parhelion.server.ports import Unavailable
+from parhelion.server.ports import Row, Unavailable, Write
 from tests.buckets import place_in
 from tests.inside import inside
 from tests.live import Answer, Caller, InBucket, Live
@@ -412,6 +412,39 @@ def test_an_upload_whose_last_step_failed_is_completed_later(tmp_path: Path) -> 
             folder.unlink()
             await server.afterwards()
             assert [piece async for piece in media.read(id, 0, 3)] == [b"abc"]
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("happened", [True, False])
+def test_an_upload_of_which_the_database_has_not_said_whether_it_is_there_is_there_if_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, happened: bool
+) -> None:
+    """The database is gone, and comes back: whoever asks again under the same key is told that the file is there."""
+
+    async def story() -> None:
+        async with inside(tmp_path / "data") as server:
+            write, path = server.engines.database.write, f"/v2/apps/{server.app_id}/attachments?access=public"
+            body = b'--edge\r\nContent-Disposition: form-data; name="source"; filename="a.png"\r\n\r\n'
+            kind = {"content_type": "multipart/form-data; boundary=edge", "idempotency_key": "once"}
+
+            async def lost(this: Write) -> list[Row]:
+                if happened:
+                    await write(this)
+                raise RuntimeError("whether it was written is not known")
+
+            asked = ("POST", path, body + PNG + b"\r\n--edge--\r\n")
+            monkeypatch.setattr(server.engines.database, "write", lost)
+            assert (await server.ask(*asked, **kind))[0] == 500
+            monkeypatch.setattr(server.engines.database, "write", write)
+            await server.afterwards()
+            assert not list((tmp_path / "data" / "media" / "incoming").iterdir())
+            kept = [path for path in (tmp_path / "data" / "media").rglob("*") if path.is_file()]
+            assert [path.read_bytes() for path in kept] == [PNG] * happened
+            answer = await server.done(*asked, **kind)
+            assert ("idempotent-replayed" in server.headers) is happened
+            if happened:
+                assert f"/{kept[0].name}/" in answer["attachment"]["mediaUrl"]
 
     asyncio.run(story())
 

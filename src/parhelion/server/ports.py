@@ -154,6 +154,9 @@ class Part(Protocol):
     async def seal(self) -> None: ...
     async def keep(self) -> None: ...
     async def discard(self) -> None: ...
+    def leave(self) -> None:
+        """To `recover`: whether its row was committed is not known."""
+        ...
 
 
 class Media(Protocol):
@@ -222,7 +225,7 @@ class Live(Protocol):
 
 @dataclass(slots=True)
 class Received:
-    """A file that came in whole. Its handler seals and keeps it; when the handler fails, it is discarded."""
+    """A file that came in whole. Its handler seals and keeps it; when the handler refuses, it is discarded."""
 
     id: str
     said_name: str | None  # as the uploader called it: not to be trusted

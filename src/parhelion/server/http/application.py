@@ -282,8 +282,11 @@ class Application:
             received = await receive_file(served.file, headers, receive, engines.media, engines.ids)
             try:
                 return await served.handler(context, received, **named)
-            except Exception:  # not when cancelled: the commit may be under way, and `recover` asks the rows
+            except (ApiError, AnsweredBefore, Unavailable):  # there is no row, and there will be none
                 await received.part.discard()
+                raise
+            except Exception:  # nor when cancelled: there may be a row, by which it is found; `recover` asks for it
+                received.part.leave()
                 raise
 
     def _find(self, method: str, path: str) -> tuple[Served, dict[str, str]]:

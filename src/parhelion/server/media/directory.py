@@ -72,7 +72,7 @@ class Directory:
             except Unavailable as trouble:  # it stays for the next time, and holds up none behind it
                 log.warning("an upload could not be settled: %s", trouble)
             finally:
-                left.release()
+                left.leave()
 
     def _place(self, id: str) -> str:
         return f"{self._root}/{id[-2:]}/{id}"
@@ -101,7 +101,7 @@ class DirectoryPart:
             self._settled = True
             await asyncio.to_thread(self._discard)
 
-    def release(self) -> None:
+    def leave(self) -> None:
         """Let go of the file, whatever became of it."""
         if self._file >= 0:
             os.close(self._file)
@@ -117,11 +117,11 @@ class DirectoryPart:
             os.replace(self._path, self._place)
             _sync_directory(self._folder)
         finally:
-            self.release()
+            self.leave()
 
     def _discard(self) -> None:
         _remove(self._path)
-        self.release()
+        self.leave()
 
 
 def _create(path: str, place: str) -> DirectoryPart:

@@ -61,3 +61,6 @@ class MemoryPart:
     async def discard(self) -> None:
         self._pieces.clear()
         self._sealed.pop(self._id, None)
+
+    def leave(self) -> None:
+        """It goes with the process."""

@@ -221,6 +221,9 @@ class S3Part:
         except (Unavailable, TimeoutError) as trouble:
             log.warning("an upload is taken away later: %s", trouble)
 
+    def leave(self) -> None:
+        """The marker says that it is there."""
+
     async def _ask(self, act: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> None:
         if self._media.is_late(self._begun):
             raise Unavailable(f"an upload took longer than {LONGEST:.0f} seconds")

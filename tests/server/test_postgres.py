@@ -13,14 +13,15 @@ import pytest
 
 from parhelion.server.ports import Overloaded, Refused, Step, Unavailable, UnusableStore, Write
 from tests.engines import chosen
-from tests.engines.postgres import NoServer, Server, ask
+from tests.engines.postgres import Server, ask
+from tests.engines.programs import NoServer
 
 pytest.importorskip("asyncpg")
 
 from parhelion.server.databases import _connecting, _readers, _writers
 from parhelion.server.databases.postgres import WAITING, Postgres
 
-pytestmark = pytest.mark.postgresql
+pytestmark = pytest.mark.engine("postgresql")
 
 TABLE = [(1, "create table box (id text primary key, n bigint not null);\n")]
 ADD = (Step("insert into box (id, n) values (:id, :n) on conflict do nothing", "taken"),)
@@ -245,6 +246,88 @@ def test_a_server_that_is_stopped_and_started_again_under_load_loses_nothing_and
                     pass
                 await other.write(add("last"))
                 assert await box.bell("boxes", 10, everywhere=True), "bells are heard again"
+
+    run(story, 120)
+
+
+NO_STANDBY = ("alter system set synchronous_standby_names = 'nobody'", "select pg_reload_conf()")
+STANDBY_BACK = ("alter system reset synchronous_standby_names", "select pg_reload_conf()")
+CANCEL = "select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'SyncRep'"
+COUNTED = Write("a", (Step("update box set n = n + 1 where id = :id returning n"),), {"id": "a"})
+WAITS = "select pid from pg_stat_activity where wait_event = 'SyncRep'"
+
+
+async def somebody_waits(server: Server) -> None:
+    """For a standby."""
+    while not await asyncio.to_thread(ask, server.address(), WAITS):  # noqa: ASYNC110 - nobody says when
+        await asyncio.sleep(0.01)
+
+
+def test_a_leader_whose_standby_is_gone_can_be_shut_down_and_what_it_had_not_confirmed_is_not_answered(
+    own: Server,
+) -> None:
+    """What waits for the standby is cut off, and connections end: their functions are taken away, which is a commit."""
+
+    async def story() -> None:
+        async with opened(own.address()) as box:
+            await asyncio.gather(*[box.write(add(id)) for id in BOXES])
+            await asyncio.to_thread(ask, own.address(), *NO_STANDBY)
+            writing = [asyncio.ensure_future(box.write(add(f"late {id}"))) for id in BOXES]
+            await somebody_waits(own)
+            await asyncio.to_thread(own.stop, "fast")
+            assert not any(each.done() for each in writing), "it is not known whether this outlives the leader"
+            (own.folder / "data" / "postgresql.auto.conf").unlink()
+            await asyncio.to_thread(own.start)
+            await asyncio.gather(*writing)
+            assert set(await content(box)) == {*BOXES, *(f"late {id}" for id in BOXES)}
+
+    run(story, 120)
+
+
+def test_who_was_replaced_is_not_read_from_any_more(own: Server, address: str) -> None:
+    """It lives on, and takes no new connections: over those that it has it would answer with what was before."""
+    where = urlsplit(address)
+    name = where.path[1:]
+    ask(own.address(), f"create database {name} template template0")
+
+    async def story() -> None:
+        async with opened(address) as other:
+            await other.write(add("new"))
+        several = address.replace(f":{where.port}/", f":{own.port},127.0.0.1:{where.port}/")
+        async with opened(several) as box:
+            await box.write(add("old"))
+            assert set(await content(box)) == {"old"}
+            await asyncio.to_thread(
+                ask,
+                own.address(),
+                f"alter database {name} with allow_connections false",
+                f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'"
+                " and query not like 'select id%'",
+            )
+            await box.write(add("newer"))
+            assert set(await content(box)) == {"new", "newer"}
+
+    run(story)
+
+
+def test_nothing_is_answered_before_the_standby_has_it(own: Server) -> None:
+    """Whichever way it is written: in a group, statement by statement, or found by its receipt."""
+
+    async def story() -> None:
+        async with opened(own.address()) as box:
+            await box.write(add("a"))
+            await asyncio.to_thread(ask, own.address(), *NO_STANDBY)
+            for write in (add("b"), COUNTED):
+                writing = asyncio.ensure_future(box.write(write))
+                await somebody_waits(own)
+                await asyncio.to_thread(ask, own.address(), CANCEL)
+                # Its commit is there now, but on no standby: who asks the receipt waits for one, too.
+                await somebody_waits(own)
+                assert not writing.done()
+                await asyncio.to_thread(ask, own.address(), *STANDBY_BACK)
+                await writing
+                await asyncio.to_thread(ask, own.address(), *NO_STANDBY)
+            await asyncio.to_thread(ask, own.address(), *STANDBY_BACK)
 
     run(story, 120)
 

@@ -87,6 +87,7 @@ class Address:
         self._hosts = each if len(each) > 1 else [said]
         self._shown = f"postgresql://{hosts}{parts.path}"
         self.name = "parhelion"  # of each connection, for whoever looks at them
+        self.moves = 0  # how often another host took writes than before
 
     def __str__(self) -> str:
         """Without a password."""
@@ -116,8 +117,10 @@ class Address:
             except (ValueError, OverflowError, asyncpg.InterfaceError):  # what it says may hold the password
                 raise UnusableStore(f"{self} is no address of a PostgreSQL database") from None
             else:
-                self._hosts.remove(host)
-                self._hosts.insert(0, host)
+                if host != self._hosts[0]:
+                    self.moves += 1
+                    self._hosts.remove(host)
+                    self._hosts.insert(0, host)
                 return cast("Connection", connection)
         raise Unreachable(f"{self} cannot be reached: {'; '.join(dict.fromkeys(troubles))}")
 

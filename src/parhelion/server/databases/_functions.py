@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from ..ports import Step, Write
 from ._connecting import Connection, answered
-from ._receipts import CLOSED, KEEP, SIGN
+from ._receipts import CLOSED, KEEP, SIGN, SURELY
 from ._tongue import answers, named, numbered
 
 MOST = 1000  # kinds that are remembered; they are a few dozen
@@ -47,7 +47,8 @@ begin
 end
 $write$"""
 _SIGN = (
-    f"{SIGN};\n    if not found then raise sqlstate '{CLOSED}' using message = 'the receipt was closed'; end if;\n    "
+    f"perform {SURELY};\n    {SIGN};\n"
+    f"    if not found then raise sqlstate '{CLOSED}' using message = 'the receipt was closed'; end if;\n    "
 )
 _KEEP = KEEP.replace("$2", "outcomes") + ";"
 _LATE = "exception when sqlstate 'PH002' then outcome := cast(sqlerrm as int);\n        "

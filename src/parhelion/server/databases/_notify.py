@@ -18,7 +18,8 @@ class Notify:
 
     async def open(self, hear: Callable[[str], None], lost: Callable[[], None]) -> None:
         try:
-            connection = self._connection = await self._address.connect()
+            # A bell need not outlive a crash.
+            connection = self._connection = await self._address.connect(synchronous_commit="off")
         except (Unreachable, UnusableStore) as trouble:
             raise Unavailable(str(trouble)) from None
         ours = connection.get_server_pid()

@@ -5,6 +5,10 @@
     close     who has lost the connection asks over another one: which number was the last? From then on what is still
               on its way to the lost one cannot happen any more; what is under way there is waited for, by its lock
 
+Commits of such a connection wait for no standby, but for those that say `SURELY`: groups, and who closes a receipt.
+When a connection ends, PostgreSQL takes its functions away (pg_temp) and commits that. It would wait for ever for a
+standby that is gone, and so would whoever shuts the server down, such as Patroni that takes a leader from its place.
+
 So an outcome that was lost is found, whatever was written, and nothing is done twice. A row that is not there was lost
 in a failover together with all that was signed after it, or was forgotten: then it has not been used for days.
 """
@@ -26,8 +30,13 @@ create table if not exists receipt (
 CLOSED = "PH001"  # the SQLSTATE by which a function says so
 FORGET = "delete from receipt where at < now() - interval '2 days'"
 SIGN = "update receipt set number = $2, outcomes = null, at = now() where writer = $1 and not closed"
+SURELY = "set_config('synchronous_commit', current_setting('parhelion.commit'), true)"  # in this transaction
+_SIGN_IN = """
+    insert into receipt default values returning writer,
+        set_config('parhelion.commit', current_setting('synchronous_commit'), false),
+        set_config('synchronous_commit', 'local', false)"""
 KEEP = "update receipt set outcomes = $2 where writer = $1"  # only where somebody was refused: it is done otherwise
-_CLOSE = "update receipt set closed = true where writer = $1 returning number, outcomes"
+_CLOSE = f"update receipt set closed = true where writer = $1 returning number, outcomes, {SURELY}"
 
 
 class Closed(Exception):
@@ -41,7 +50,7 @@ class Found(NamedTuple):
 
 
 async def sign_in(connection: Connection) -> int:
-    return int(await answered(connection, connection.fetchval("insert into receipt default values returning writer")))
+    return int(await answered(connection, connection.fetchval(_SIGN_IN)))
 
 
 async def sign_out(connection: Connection, writer: int) -> None:
@@ -52,7 +61,7 @@ async def sign_out(connection: Connection, writer: int) -> None:
 async def begin(connection: Connection, writer: int, number: int, hold: str) -> None:
     """A transaction of several statements, signed. `hold`: what else it begins with."""
     sign = SIGN.replace("$1", str(writer)).replace("$2", str(number))
-    first = f"begin; select {hold}; {sign}" if hold else f"begin; {sign}"
+    first = f"begin; select {', '.join(filter(None, (SURELY, hold)))}; {sign}"
     if await answered(connection, connection.execute(first)) == "UPDATE 0":
         raise Closed
 

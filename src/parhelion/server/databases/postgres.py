@@ -73,8 +73,7 @@ class Postgres:
     async def settled(self) -> int:
         if self._positions is None:
             return EVERYTHING
-        [end] = await self._readers.read(self._positions.end, {})
-        [least] = await self._readers.read(self._positions.least, {})
+        [end], [least] = await self._readers.read_each((self._positions.end, {}), (self._positions.least, {}))
         return int(end[0] if least[0] is None else min(end[0], least[0]))
 
     async def open(self, scripts: Sequence[tuple[int, str]]) -> None:

@@ -25,7 +25,7 @@ _FUNCTION = """
 create function pg_temp.{name}({parameters}) returns int[] language plpgsql as $write$
 #variable_conflict use_column
 declare
-    outcomes int[] := array_fill(0, array[$3]);
+    results int[] := array_fill(0, array[$3]);
     outcome int;
     refused boolean := false;
     {variables}
@@ -37,20 +37,20 @@ begin
         <<one>> begin
             {steps}
         {refused}end one;
-        outcomes[n] := outcome;
+        results[n] := outcome;
         refused := refused or outcome < 0;
     end loop;
     if refused then
         {keep}
     end if;
-    return outcomes;
+    return results;
 end
 $write$"""
 _SIGN = (
     f"perform {SURELY};\n    {SIGN};\n"
     f"    if not found then raise sqlstate '{CLOSED}' using message = 'the receipt was closed'; end if;\n    "
 )
-_KEEP = KEEP.replace("$2", "outcomes") + ";"
+_KEEP = KEEP.replace("$2", "results") + ";"  # not called as a column is, which would be meant
 _LATE = "exception when sqlstate 'PH002' then outcome := cast(sqlerrm as int);\n        "
 
 

@@ -27,10 +27,11 @@ from parhelion.server.media.presigning import presigned
 GIVEN = "PARHELION_TEST_S3"
 MISSING = "moto is not installed, and PARHELION_TEST_S3 names no store: `make test-engines` installs it"
 _MOTO = """
-import sys, time
+import logging, sys, time
 from moto.server import ThreadedMotoServer
 
-server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+logging.getLogger("werkzeug").setLevel(logging.ERROR)  # no line for each request
+server = ThreadedMotoServer(sys.argv[1], 0, verbose=False)
 server.start()
 print("%s:%d" % server.get_host_and_port(), flush=True)
 sys.stdin.read()  # until the tests are over
@@ -78,13 +79,13 @@ class Place:
 
 
 @contextmanager
-def store() -> Iterator[Bucket]:
-    """The store of all tests."""
+def store(at: str = "127.0.0.1") -> Iterator[Bucket]:
+    """The store of all tests. `at`: where moto listens."""
     if given := os.environ.get(GIVEN):
         yield bucket_of(given, os.environ)
         return
     with subprocess.Popen(
-        [sys.executable, "-c", _MOTO], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", _MOTO, at], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as moto:
         assert moto.stdin is not None
         assert moto.stdout is not None

@@ -223,7 +223,7 @@ def test_a_check_tries_the_bucket_and_leaves_nothing_in_it(tmp_path: Path, place
 
 
 @pytest.mark.engine("nats")
-@pytest.mark.postgresql
+@pytest.mark.engine("postgresql")
 def test_a_check_tries_the_bus(tmp_path: Path, nats: Servers) -> None:
     where = ("config", "check", "--data", tmp_path / "data", "--database", chosen.fresh(), "--bus")
     done = run(*where, nats.address)

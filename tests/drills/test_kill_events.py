@@ -54,8 +54,8 @@ class Receiver(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Taking)
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        super().__init__((host, 0), _Taking)
         self.arrivals: list[Arrival] = []
         self.of_app: dict[str, int] = defaultdict(int)
         self.faults: list[str] = []
@@ -63,7 +63,7 @@ class Receiver(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/hook"
+        return f"http://{self.server_address[0]}:{self.server_port}/hook"
 
     def take(self, signed_id: str | None, body: bytes) -> None:
         told = json.loads(body)
@@ -109,8 +109,8 @@ class _Taking(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def receiving() -> Generator[Receiver]:
-    with Receiver() as receiver:
+def receiving(host: str = "127.0.0.1") -> Generator[Receiver]:
+    with Receiver(host) as receiver:
         thread = threading.Thread(target=receiver.serve_forever, args=(0.05,))
         thread.start()
         try:

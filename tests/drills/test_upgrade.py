@@ -139,7 +139,7 @@ def started() -> Iterator[list[Node]]:
         node.close()
 
 
-@pytest.mark.postgresql
+@pytest.mark.engine("postgresql")
 def test_no_request_fails_from_one_version_to_the_next_and_the_one_after(tmp_path: Path, started: list[Node]) -> None:
     where = [f"--data={tmp_path / 'data'}", "--database", chosen.fresh()]
     second = version(tmp_path / "second", NEXT)

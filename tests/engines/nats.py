@@ -1,129 +1,114 @@
-"""NATS for tests: a server of their own, or a cluster, in a temporary folder, at free ports of this machine.
-
-It needs no root and no container. Where nats-server is not installed, Debian's package is, if that can be done here;
-otherwise whoever wants it is told so in a sentence (`NoServer`).
-"""
+"""NATS for tests: a server, or several that are a cluster, with JetStream, in a folder of their own."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
 import tempfile
-import time
 import urllib.request
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.engines.postgres import NoServer, free_port
+from tests.engines.machines import Here
+from tests.engines.programs import Daemon, program, until
 
-PROGRAM = "nats-server"
-PLACES = "/usr/sbin:/usr/local/bin:/usr/local/sbin"  # beside those of PATH
-PATIENCE = 30  # seconds
+LINK = "bus"  # that they are reached over
+CLIENTS, ROUTES, MONITOR = 4222, 6222, 8222  # ports
+PATIENCE = 30.0  # seconds
 
 
-@dataclass
 class Node:
-    """One server. `more`: lines of its configuration."""
+    """One server."""
 
-    folder: Path
-    name: str
-    more: str = ""
-    client: int = field(default_factory=free_port)
-    routes: int = field(default_factory=free_port)
-    monitor: int = field(default_factory=free_port)
-    process: subprocess.Popen[bytes] | None = None
+    def __init__(self, folder: Path, where: Here, more: str = "") -> None:
+        """`more`: lines of its settings. `NoServer`"""
+        self._program = program("nats-server", "nats-server")
+        self.folder, self.where, self.name, self._more = folder, where, where.name, more
+        self.daemon: Daemon | None = None
 
     @property
     def host(self) -> str:
-        return f"127.0.0.1:{self.client}"
+        """host:port"""
+        return self._at(CLIENTS)
 
-    def configure(self, others: list[Node]) -> None:
-        routes = ", ".join(f'"nats://127.0.0.1:{node.routes}"' for node in others)
-        cluster = f"cluster {{ name: test, listen: 127.0.0.1:{self.routes}, routes: [{routes}] }}\n" if others else ""
-        said = f"server_name: {self.name}\nlisten: {self.host}\nhttp: 127.0.0.1:{self.monitor}\n{cluster}{self.more}\n"
-        (self.folder / f"{self.name}.conf").write_text(said)
+    @property
+    def route(self) -> str:
+        return f"nats://{self._at(ROUTES)}"
+
+    def begin(self, routes: Sequence[str]) -> None:
+        """`routes`: of all servers of its cluster; none when it is alone."""
+        settings = self.folder / f"{self.name}.conf"
+        lines = [f"server_name: {self.name}", f'listen: "{self.host}"', f'http: "{self._at(MONITOR)}"']
+        lines += [f'jetstream {{ store_dir: "{self.folder / self.name}", max_mem: 64MB, max_file: 256MB }}']
+        if routes:
+            listed = ", ".join(f'"{each}"' for each in routes)
+            lines += [f'cluster {{ name: parhelion, listen: "{self._at(ROUTES)}", routes: [{listed}] }}']
+        settings.write_text("\n".join([*lines, self._more, ""]))
+        command = self.where.command(self._program, "-c", str(settings))
+        self.daemon = Daemon(command, self.folder / f"{self.name}.log")
 
     def start(self) -> None:
-        with (self.folder / f"{self.name}.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [_program(), "-c", str(self.folder / f"{self.name}.conf")], stdout=log, stderr=log
-            )
-        self._until(lambda: self.asked("healthz").get("status") == "ok")
+        """Again. It is ready when this returns."""
+        if self.daemon is not None:
+            self.daemon.start()
+        self.wait()
 
-    def kill(self) -> None:
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait(PATIENCE)
-            self.process = None
+    def wait(self) -> None:
+        until(lambda: self.asked("healthz").get("status") == "ok", f"{self.name} is not ready", PATIENCE)
 
     def meets(self, several: int) -> None:
         """Wait until it has a route to so many others."""
-        self._until(lambda: len({each["remote_id"] for each in self.asked("routez").get("routes") or ()}) == several)
+
+        def found() -> bool:
+            return len({each["remote_id"] for each in self.asked("routez").get("routes") or ()}) == several
+
+        until(found, f"{self.name} does not meet {several} others", PATIENCE)
+
+    def kill(self) -> None:
+        if self.daemon is not None:
+            self.daemon.kill()
 
     def clients(self) -> int:
         """How many are connected to it."""
         return int(self.asked("connz").get("num_connections", 0))
 
     def asked(self, what: str) -> Any:
-        with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{self.monitor}/{what}", timeout=5) as answer:
+        with suppress(OSError), urllib.request.urlopen(f"http://{self._at(MONITOR)}/{what}", timeout=5) as answer:
             return json.load(answer)
         return {}
 
-    def _until(self, what: Any) -> None:
-        end = time.monotonic() + PATIENCE
-        while not what():
-            assert time.monotonic() < end, (self.folder / f"{self.name}.log").read_text()
-            time.sleep(0.02)
+    def _at(self, port: int) -> str:
+        return f"{self.where.at(LINK)}:{self.where.port(port)}"
 
 
 class Servers:
-    """One, or a cluster."""
+    """One, or a cluster. All are ready."""
 
-    def __init__(self, several: int = 1, more: str = "") -> None:
-        _program()
+    def __init__(self, several: int = 1, more: str = "", wheres: Sequence[Here] = ()) -> None:
+        """`wheres`: machines, one for each; without them all are on this one."""
         self.folder = Path(tempfile.mkdtemp(prefix="parhelion-nats-"))
-        self.nodes = [Node(self.folder, f"n{number + 1}", more) for number in range(several)]
+        places = wheres or [Here(f"n{number + 1}") for number in range(several)]
+        self.nodes: list[Node] = []
         try:
+            self.nodes += [Node(self.folder, where, more) for where in places]
+            routes = [node.route for node in self.nodes] if len(self.nodes) > 1 else []
             for node in self.nodes:
-                node.configure([other for other in self.nodes if other is not node])
-                node.start()
+                node.begin(routes)
             for node in self.nodes:
-                node.meets(several - 1)
+                node.wait()
+                node.meets(len(self.nodes) - 1)
         except BaseException:
             self.remove()
             raise
 
     @property
     def address(self) -> str:
+        """For --bus: all of them in one."""
         return f"nats://{','.join(node.host for node in self.nodes)}"
 
     def remove(self) -> None:
         for node in self.nodes:
             node.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def _program() -> str:
-    if (found := _found()) is None:
-        _install()
-        found = _found()
-    if found is None:
-        raise NoServer("NATS is not installed (no nats-server)")
-    return found
-
-
-def _found() -> str | None:
-    return shutil.which(PROGRAM, path=f"{os.environ.get('PATH', os.defpath)}:{PLACES}")
-
-
-def _install() -> None:
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        raise NoServer("NATS is not installed, and only root could do it, with apt-get install nats-server")
-    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "timeout": 600}
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for arguments in (["update"], ["install", "-y", "--no-install-recommends", PROGRAM]):
-        subprocess.run(["apt-get", "-q", *arguments], check=False, env=environment, **quiet)

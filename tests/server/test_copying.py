@@ -129,7 +129,7 @@ def positions(where: str | Path) -> tuple[int, int]:
     return last, several
 
 
-@pytest.mark.postgresql
+@pytest.mark.engine("postgresql")
 def test_a_store_that_was_copied_there_and_back_answers_the_same(
     filled: tuple[Path, Caller, Things], tmp_path: Path
 ) -> None:
@@ -164,7 +164,7 @@ def test_a_store_that_was_copied_there_and_back_answers_the_same(
             server.stop()
 
 
-@pytest.mark.postgresql
+@pytest.mark.engine("postgresql")
 def test_a_copy_that_was_killed_goes_on_where_it_was(tmp_path: Path) -> None:
     here = large(tmp_path / "here", 30_000)
     address = chosen.fresh()
@@ -209,7 +209,7 @@ def large(folder: Path, several: int) -> Path:
     return folder
 
 
-@pytest.mark.postgresql
+@pytest.mark.engine("postgresql")
 def test_what_the_source_was_told_since_a_copy_was_begun_comes_along(tmp_path: Path) -> None:
     here, address = large(tmp_path / "here", 3000), chosen.fresh()
     assert copy(f"sqlite:{here}", address).returncode == 0
@@ -225,7 +225,7 @@ def test_what_the_source_was_told_since_a_copy_was_begun_comes_along(tmp_path: P
     assert [tuple(row) for row in found] == [(2700, 300)]
 
 
-@pytest.mark.postgresql
+@pytest.mark.engine("postgresql")
 def test_what_the_other_database_does_not_take_is_told_with_its_table(tmp_path: Path) -> None:
     here, address = large(tmp_path / "here", 10), chosen.fresh()
     with sqlite3.connect(here / "parhelion.db") as database:
@@ -277,7 +277,7 @@ def test_a_store_that_is_served_is_not_copied_from_nor_to(tmp_path: Path) -> Non
     assert copy(source, target).returncode == 0
 
 
-@pytest.mark.postgresql
+@pytest.mark.engine("postgresql")
 def test_a_database_that_is_served_is_not_copied_from_nor_to(tmp_path: Path) -> None:
     address = chosen.fresh()
     here = large(tmp_path / "here", 10)
@@ -294,7 +294,7 @@ def test_a_database_that_is_served_is_not_copied_from_nor_to(tmp_path: Path) -> 
         assert "geheim" not in why
 
 
-@pytest.mark.postgresql
+@pytest.mark.engine("postgresql")
 def test_no_table_is_forgotten(tmp_path: Path) -> None:
     """Each table, also one that is made one day, has rows, and all of them are there afterwards."""
     later = [

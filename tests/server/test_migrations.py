@@ -78,7 +78,7 @@ class Place:
         self.sql(f"insert into box (id, n) {counted} select 'b' || n, n from c")
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.engine("postgresql"))])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     return Place(tmp_path / "db" if request.param == "sqlite" else chosen.fresh())
 
@@ -181,7 +181,7 @@ def test_a_backfill_that_was_cut_off_goes_on_where_it_was(place: Place) -> None:
 # -- PostgreSQL, which others use meanwhile --------------------------------------------------------------------------
 
 
-@pytest.mark.postgresql
+@pytest.mark.engine("postgresql")
 def test_a_store_that_others_share_is_changed_only_when_somebody_says_so(shared: Place) -> None:
     async def story() -> None:
         await shared.migrated(FIRST)
@@ -196,7 +196,7 @@ def test_a_store_that_others_share_is_changed_only_when_somebody_says_so(shared:
     run(story)
 
 
-@pytest.mark.postgresql
+@pytest.mark.engine("postgresql")
 def test_nobody_waits_long_behind_a_change_that_waits_for_a_table(shared: Place) -> None:
     import asyncpg
 
@@ -226,7 +226,7 @@ def test_nobody_waits_long_behind_a_change_that_waits_for_a_table(shared: Place)
     assert run(story) < 1.5, "a change waits for 0.2 s at a time"
 
 
-@pytest.mark.postgresql
+@pytest.mark.engine("postgresql")
 def test_an_index_is_made_while_others_write_and_what_was_cut_off_is_made_anew(shared: Place) -> None:
     unique = (3, "-- index\ncreate unique index box_by_label on box (label);\n")
     valid = "select indisvalid from pg_index where indexrelid = 'box_by_label'::regclass"
@@ -251,7 +251,7 @@ def test_an_index_is_made_while_others_write_and_what_was_cut_off_is_made_anew(s
     run(story)
 
 
-@pytest.mark.postgresql
+@pytest.mark.engine("postgresql")
 def test_an_index_of_a_table_in_partitions_is_on_all_of_them(shared: Place) -> None:
     parts = """-- expand
 create table box (id text not null, label text, primary key (id)) partition by hash (id);
@@ -269,7 +269,7 @@ create table box_1 partition of box for values with (modulus 2, remainder 1);
     assert [row[0] for row in found] == [True] * 3
 
 
-@pytest.mark.postgresql
+@pytest.mark.engine("postgresql")
 def test_nothing_is_taken_away_while_somebody_is_connected_who_needs_it(
     shared: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -293,7 +293,7 @@ def test_nothing_is_taken_away_while_somebody_is_connected_who_needs_it(
     run(story)
 
 
-@pytest.mark.postgresql
+@pytest.mark.engine("postgresql")
 def test_a_change_whose_connection_is_lost_says_so_and_can_be_run_again(shared: Place) -> None:
     kill = """select pg_terminate_backend(pid) from pg_stat_activity
         where application_name = 'parhelion 4' and pid <> pg_backend_pid() and query like '%update box%'"""

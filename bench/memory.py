@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from parhelion.cli import serve
+from parhelion.cli.settings import Settings
 from parhelion.server import assemble, rows
-from parhelion.server.assemble import Store
 from parhelion.server.databases.sqlite import Sqlite
 from parhelion.server.ports import Refused, Row, Step, Values, Write
 from parhelion.server.rows.events import Told, telling
@@ -78,4 +78,4 @@ class Memory(Sqlite):
 
 if __name__ == "__main__":
     assemble.Sqlite = Memory  # type: ignore[misc]  # that is the point
-    sys.exit(serve.serve("127.0.0.1", 0, Store(Path(sys.argv[1])), None))
+    sys.exit(serve.serve(Settings(data=Path(sys.argv[1]), port=0)))

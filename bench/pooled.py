@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from parhelion.cli import serve
-from parhelion.server.assemble import Store
+from parhelion.cli.settings import Settings
 from parhelion.server.databases import postgres
 from parhelion.server.databases._connecting import SETTINGS
 from parhelion.server.databases._tongue import numbered
@@ -72,4 +72,4 @@ async def _as_it_is(_: object) -> None:
 
 if __name__ == "__main__":
     postgres.Postgres = Pooled  # type: ignore[misc]  # that is the point
-    sys.exit(serve.serve("127.0.0.1", 0, Store(Path(sys.argv[1]), sys.argv[2]), None))
+    sys.exit(serve.serve(Settings(data=Path(sys.argv[1]), database=sys.argv[2], port=0)))

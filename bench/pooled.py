@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -30,16 +29,9 @@ CONNECTIONS = 16
 class Pooled(postgres.Postgres):
     """A database that groups nothing."""
 
-    def __init__(self, address: str) -> None:
-        super().__init__(address)
-        self._where = address
-        self._pool: Any = None
-
-    async def open(self, scripts: Sequence[tuple[int, str]]) -> None:
-        await super().open(scripts)
-        self._pool = await asyncpg.create_pool(
-            self._where, min_size=CONNECTIONS, max_size=CONNECTIONS, server_settings=SETTINGS, reset=_as_it_is
-        )
+    def __init__(self, address: str, **how: Any) -> None:
+        super().__init__(address, **how)
+        self._pool = asyncio.ensure_future(_pool(address))
 
     def write(self, write: Write) -> asyncio.Future[list[Row]]:
         return asyncio.ensure_future(self._alone(write))
@@ -47,7 +39,7 @@ class Pooled(postgres.Postgres):
     async def _alone(self, write: Write) -> list[Row]:
         rows: list[Row] = []
         rung = set(write.bells)
-        async with self._pool.acquire() as connection, connection.transaction():
+        async with (await self._pool).acquire() as connection, connection.transaction():
             for sql, otherwise, bell in write.steps:
                 text, names = numbered(sql)
                 statement = await connection.prepare(text)
@@ -61,9 +53,13 @@ class Pooled(postgres.Postgres):
         return rows
 
     async def close(self) -> None:
-        if self._pool is not None:
-            await self._pool.close()
+        await (await self._pool).close()
         await super().close()
+
+
+async def _pool(address: str) -> Any:
+    how = {"min_size": CONNECTIONS, "max_size": CONNECTIONS, "server_settings": SETTINGS, "reset": _as_it_is}
+    return await asyncpg.create_pool(address, **how)
 
 
 async def _as_it_is(_: object) -> None:

@@ -81,14 +81,14 @@ def leader_killed(cluster: Cluster) -> Generator[Told]:
 
 @contextmanager
 def leader_stands_still(cluster: Cluster) -> Generator[Told]:
-    """And wakes up again when another one leads, with its connections open."""
+    """And wakes up again when another one has led for a while, with its connections open."""
     leader = _leader(cluster)
     stopped = leader.processes()
     for pid in stopped:
         os.kill(pid, signal.SIGSTOP)
     try:
-        yield leader.name
         _other_leader(cluster, leader)
+        yield leader.name
     finally:
         for pid in reversed(stopped):
             os.kill(pid, signal.SIGCONT)

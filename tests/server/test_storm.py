@@ -80,16 +80,18 @@ async def listening(handler: Handler, context: ssl.SSLContext | None = None) -> 
     connections: set[asyncio.Task[None]] = set()
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            with suppress(ConnectionError, asyncio.IncompleteReadError):
-                await handler(reader, writer)
-        finally:
-            writer.transport.abort()
+        with suppress(ConnectionError, asyncio.IncompleteReadError):
+            await handler(reader, writer)
 
     def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.ensure_future(handle(reader, writer))
         connections.add(task)
-        task.add_done_callback(connections.discard)
+
+        def ended(_: object) -> None:  # also one that was cancelled before it began
+            connections.discard(task)
+            writer.transport.abort()
+
+        task.add_done_callback(ended)
 
     server = await asyncio.start_server(connected, "127.0.0.1", 0, ssl=context)
     try:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import signal
+import socket
+import threading
+from collections import Counter
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -48,6 +52,38 @@ def test_ctrl_c_waits_for_nobody(serve: Callable[..., Live]) -> None:
 def test_a_drain_ends_by_itself(serve: Callable[..., Live]) -> None:
     live = serve("--drain", "0.5")
     live.stop()
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_who_is_let_in_is_answered_and_everybody_else_is_refused(serve: Callable[..., Live], workers: str) -> None:
+    """A connection that is made and then reset may have carried a request that was done: nobody can ask it again."""
+    live = serve("--workers", workers)
+    where = (str(urlsplit(live.url).hostname), int(urlsplit(live.url).port or 0))
+    outcomes = Counter[str]()
+
+    def ask_again_and_again() -> None:
+        while True:
+            try:
+                line = socket.create_connection(where, timeout=20)
+            except ConnectionRefusedError:
+                outcomes["refused"] += 1
+                return
+            with line:
+                try:
+                    line.sendall(b"GET /readyz HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n")
+                    outcomes["answered" if line.recv(65536) else "hung up"] += 1
+                except OSError as trouble:
+                    outcomes[type(trouble).__name__] += 1
+
+    asking = [threading.Thread(target=ask_again_and_again) for _ in range(16)]
+    for each in asking:
+        each.start()
+    until(lambda: outcomes["answered"] > 200, "nobody is answered")
+    live.stop()
+    for each in asking:
+        each.join(30)
+    assert outcomes.keys() == {"answered", "refused"}, outcomes
+    assert outcomes["refused"] == len(asking)
 
 
 def test_readiness_is_asked_without_a_key_and_kept_by_nobody(live: Live) -> None:

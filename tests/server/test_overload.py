@@ -535,6 +535,59 @@ def test_who_comes_with_many_others_does_not_wait_a_round_of_the_loop_for_each_o
     assert uvloop.run(asyncio.wait_for(rounds(), PATIENCE)) < 50
 
 
+class AtTheLastMoment(socket.socket):
+    """Somebody else comes each time when it has just been said that nobody has."""
+
+    connected = 0
+
+    def accept(self) -> tuple[socket.socket, object]:
+        try:
+            return super().accept()
+        except BlockingIOError:
+            with socket.socket() as coming, suppress(TimeoutError):
+                coming.settimeout(0.1)
+                coming.connect(self.getsockname())
+                self.connected += 1
+            raise
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it is told to Linux")
+def test_who_comes_while_the_door_is_closed_is_not_connected_first() -> None:
+    """A connection that is reset may have carried a request: who made it cannot know that nothing has happened."""
+
+    async def story() -> None:
+        with AtTheLastMoment() as listening:
+            listening.bind(("127.0.0.1", 0))
+            where = listening.getsockname()
+            await Accepting(listening, asyncio.Protocol).end()
+            assert listening.connected == 0
+        with socket.socket() as coming, pytest.raises(ConnectionRefusedError):
+            coming.connect(where)
+
+    uvloop.run(asyncio.wait_for(story(), PATIENCE))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it is told to Linux")
+def test_who_opens_a_door_that_another_has_closed_lets_people_in() -> None:
+    async def story() -> None:
+        let_in = asyncio.Event()
+
+        class Coming(asyncio.Protocol):
+            def connection_made(self, transport: asyncio.BaseTransport) -> None:
+                let_in.set()
+                transport.close()
+
+        with socket.socket() as listening:
+            listening.bind(("127.0.0.1", 0))
+            await Accepting(socket.socket(fileno=os.dup(listening.fileno())), Coming).end()
+            door = Accepting(listening, Coming)
+            await asyncio.to_thread(socket.create_connection(listening.getsockname(), PATIENCE).close)
+            await let_in.wait()
+            await door.end()
+
+    uvloop.run(asyncio.wait_for(story(), PATIENCE))
+
+
 def test_when_there_are_no_files_left_it_is_tried_again(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

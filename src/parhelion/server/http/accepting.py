@@ -11,11 +11,15 @@ has more than another waits a moment before it takes one.
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import errno
 import logging
 import mmap
 import socket
+import struct
+import sys
 from collections.abc import Callable, Set as AbstractSet
+from contextlib import suppress
 
 log = logging.getLogger("parhelion.http")
 BACKLOG = 2048  # connections that wait in the kernel to be let in
@@ -24,6 +28,7 @@ PAUSE = 1.0  # seconds, when the system has no more files or memory for connecti
 MOMENT = 0.005  # seconds in which one who has fewer may take it
 UNTAKEN = 64  # let in at most after such a moment
 NOBODY = 2**32 - 1
+UNDER_WAY = 0.05  # seconds that a connection takes to be made, once it was begun
 EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 
@@ -36,6 +41,7 @@ class Accepting:
         self._coming: dict[asyncio.BaseProtocol, asyncio.Task[object]] = {}
         self._paused: asyncio.TimerHandle | None = None
         listening.setblocking(False)
+        _welcome(listening)  # who had the socket before may have let nobody in
         listening.listen(BACKLOG)
         self._go_on()
 
@@ -52,6 +58,8 @@ class Accepting:
 
     async def end(self) -> None:
         """Let in who has come already, and then nobody: who comes later is refused, so nothing has happened there."""
+        if self._is_last() and _welcome_no_more(self._listening):
+            await asyncio.sleep(UNDER_WAY)
         self.close()
         while self._take():
             pass
@@ -59,6 +67,10 @@ class Accepting:
         if self._paused is not None:
             self._paused.cancel()
         await self.wait_closed()
+
+    def _is_last(self) -> bool:
+        """Whether nobody else lets anybody in here."""
+        return True
 
     def _go_on(self) -> None:
         self._loop.add_reader(self._listening, self._let_in)
@@ -90,6 +102,32 @@ class Accepting:
         self._coming[protocol] = task
         task.add_done_callback(lambda _: self._coming.pop(protocol))
         return True
+
+
+# What the kernel asks of a packet to a listening socket: is it the first of a connection (the flag SYN)?
+_LOAD_FLAGS, _IS_SYN, _DROP, _KEEP = (0x30, 0, 0, 13), (0x45, 0, 1, 0x02), (0x06, 0, 0, 0), (0x06, 0, 0, 2**32 - 1)
+_NO_SYN = b"".join(struct.pack("HBBI", *each) for each in (_LOAD_FLAGS, _IS_SYN, _DROP, _KEEP))
+_ATTACH_FILTER, _DETACH_FILTER = 26, 27  # of Linux; the module socket has no names for them
+
+
+def _welcome_no_more(listening: socket.socket) -> bool:
+    """Have no new connections made. False where that cannot be said."""
+    if sys.platform != "linux":
+        return False
+    code = ctypes.create_string_buffer(_NO_SYN, len(_NO_SYN))
+    program = struct.pack("HP", len(_NO_SYN) // struct.calcsize("HBBI"), ctypes.addressof(code))
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, _ATTACH_FILTER, program)
+    except OSError as trouble:
+        log.debug("connections are made until the socket is closed: %s", trouble)
+        return False
+    return True
+
+
+def _welcome(listening: socket.socket) -> None:
+    if sys.platform == "linux":
+        with suppress(OSError):  # there was no filter
+            listening.setsockopt(socket.SOL_SOCKET, _DETACH_FILTER, 0)
 
 
 class Counts:
@@ -127,18 +165,28 @@ class Sharing(Accepting):
         """`place`: ours among the counts. `connections`: those that there are here, to be told ever again by `tell`."""
         self._counts, self._place, self._connections = counts, place, connections
         self._untaken = 1  # by others, perhaps
+        self._leaves = False
         super().__init__(listening, protocol)
         self.tell()
 
     def tell(self) -> int:
         """Say to others how many there are here, and to who asks."""
         several = len(self._connections) + len(self._coming.keys() - self._connections)
-        self._counts.tell(self._place, several)
+        if not self._leaves:
+            self._counts.tell(self._place, several)
         return several
 
     def close(self) -> None:
-        self._counts.leave(self._place)
+        self._leave()
         super().close()
+
+    def _leave(self) -> None:
+        self._leaves = True
+        self._counts.leave(self._place)
+
+    def _is_last(self) -> bool:
+        self._leave()
+        return self._counts.least() == NOBODY
 
     def _let_in(self) -> None:
         if self.tell() > self._counts.least():

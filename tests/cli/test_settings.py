@@ -129,6 +129,8 @@ def test_a_secret_that_others_can_read_is_warned_of(tmp_path: Path) -> None:
     [
         (SECRET, "postgresql://***@127.0.0.1:1/none"),
         ("postgresql://a,b/x?user=me&password=geheim", "postgresql://a,b/x?user=me&password=***"),
+        ("postgresql://a/x?password=ge@heim&user=me@a", "postgresql://a/x?password=***&user=me@a"),
+        ("postgresql://me:ge/he?im#@[x]@a,b/x?sslmode=require", "postgresql://***@a,b/x?sslmode=require"),
         ("nats://geheim@a,b", "nats://***@a,b"),
         ("s3://files", "s3://files"),
     ],

@@ -462,6 +462,8 @@ def test_a_receipt_that_was_forgotten_is_written_anew(address: str) -> None:
         ("postgresql://parhelion:geheim@127.0.0.1:99999/none", "is no address"),
         ("postgresql://parhelion:geheim@127.0.0.1:x/none", "is no address"),
         ("mysql://parhelion:geheim@127.0.0.1/none", "begins with postgresql://"),
+        *((f"postgresql://parhelion:x{sign}geheim@127.0.0.1:1/none", "%2F") for sign in "/?#["),
+        ("postgresql://parhelion:[geheim]@127.0.0.1:1/none", "%2F"),
     ],
 )
 def test_an_address_that_leads_nowhere_is_told_without_its_password(wrong: str, says: str) -> None:

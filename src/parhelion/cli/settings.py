@@ -34,6 +34,7 @@ T = TypeVar("T")
 D = TypeVar("D")
 FILE = "PARHELION_CONFIG"
 HERE, ELSEWHERE = "here", "elsewhere"
+_WHO = re.compile(r"//(?:(?!\?\w+=).)*@")  # to the last @: a password may hold a slash that should have been %2F
 _TOLD = re.compile(r"(?i)((?:password|passwd|secret|token)=)[^&#]*")
 
 
@@ -298,7 +299,7 @@ def shown(name: str, value: Any) -> str:
 
 def without_secret(address: str) -> str:
     """An address without what lets one in."""
-    return _TOLD.sub(r"\1***", re.sub(r"//[^/?#]*@", "//***@", address))
+    return _TOLD.sub(r"\1***", _WHO.sub("//***@", address))
 
 
 def _of_file(path: Path, gathered: Gathered) -> None:

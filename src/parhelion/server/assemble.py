@@ -23,7 +23,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Protocol, cast
-from urllib.parse import urlsplit
 
 import uvicorn
 
@@ -31,6 +30,7 @@ from .bus.address import Bus
 from .commands import Engines, Handlers, controls, handlers
 from .databases import migrations
 from .databases._file import File
+from .databases.address import shown
 from .databases.copying import Tables
 from .databases.sqlite import Sqlite, SqliteInMemory
 from .dispatch.afterwards import Afterwards
@@ -103,12 +103,6 @@ class Store:
         return self.database is not None or (self.data / "parhelion.db").exists()
 
     __repr__ = __str__
-
-
-def shown(address: str) -> str:
-    """An address without a password."""
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 @asynccontextmanager

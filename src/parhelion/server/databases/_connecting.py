@@ -18,6 +18,7 @@ from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
 
 from ..ports import Row, UnusableStore
+from .address import shown
 
 try:
     asyncpg: Any = import_module("asyncpg")  # it has no types of its own
@@ -49,6 +50,9 @@ _CLASH, _SLOW = ("40001", "40P01"), ("55P03", "57014")
 _PASSING = (*_CLASH, *_SLOW, "25006", "53")
 _READ_ONLY = "25006"
 _CANNOT_CONNECT_NOW = ("53300", "57P03")
+_NO_ADDRESS = (
+    "is no address of a PostgreSQL database: signs such as / ? # [ ] in a password are written %2F and the like"
+)
 
 
 class Statement(Protocol):
@@ -79,13 +83,16 @@ class Address:
 
     def __init__(self, said: str) -> None:
         """`said`: postgresql://USER:PASSWORD@HOST:PORT,HOST:PORT/DATABASE"""
-        parts = urlsplit(said)
+        self._shown = shown(said)
+        try:
+            parts = urlsplit(said)
+        except ValueError:  # its words may hold a part of the password
+            raise UnusableStore(f"{self} {_NO_ADDRESS}") from None
         if parts.scheme not in {"postgresql", "postgres"}:
             raise UnusableStore("the address of a PostgreSQL database begins with postgresql://")
         who, at, hosts = parts.netloc.rpartition("@")
         each = [parts._replace(netloc=f"{who}{at}{host}").geturl() for host in hosts.split(",")]
         self._hosts = each if len(each) > 1 else [said]
-        self._shown = f"postgresql://{hosts}{parts.path}"
         self.name = "parhelion"  # of each connection, for whoever looks at them
         self.moves = 0  # how often another host took writes than before
 
@@ -115,7 +122,7 @@ class Address:
                     raise UnusableStore(f"{self} cannot be used as a store: {trouble}") from None
                 troubles.append(str(trouble))
             except (ValueError, OverflowError, asyncpg.InterfaceError):  # what it says may hold the password
-                raise UnusableStore(f"{self} is no address of a PostgreSQL database") from None
+                raise UnusableStore(f"{self} {_NO_ADDRESS}") from None
             else:
                 if host != self._hosts[0]:
                     self.moves += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 import pytest
 
 from parhelion.cli.settings import TABLE, Settings, gather, key, option, shown, variable, without_secret
+from parhelion.server.databases import migrations
+from parhelion.server.databases.sqlite import Sqlite
 from parhelion.server.rules.rates import rate_of
 from tests.buckets import Place
 from tests.engines import chosen
@@ -169,6 +172,24 @@ def test_a_check_of_a_store_finds_its_version_and_another_master_key(tmp_path: P
     done = run("config", "check", *where)
     assert done.returncode == 1
     assert "it belongs to another master key" in done.stdout
+
+
+@pytest.mark.embedded
+def test_a_store_from_before_master_keys_were_known_is_told_to_be_brought_up_to_date(tmp_path: Path) -> None:
+    async def made() -> None:
+        store = Sqlite(tmp_path / "parhelion.db")
+        await store.migrate(migrations.scripts()[:3])
+        await store.close()
+
+    asyncio.run(made())
+    done = run("config", "check", "--data", tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "of version 3" in done.stdout
+    assert "parhelion migrate" in done.stdout
+    done = run("copy", "--from", f"sqlite:{tmp_path}", "--to", f"sqlite:{tmp_path / 'other'}")
+    assert done.returncode == 1
+    assert "run `parhelion migrate` on it first" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 # -- the master key ---------------------------------------------------------------------------------------------------

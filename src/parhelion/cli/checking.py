@@ -102,7 +102,7 @@ async def _database(store: Store) -> str:
         version, left = store_now.version, migrations.plan(store_now)
         if not version:
             return "reached; it takes writes, and is empty: tables are made at the first start"
-        fingerprint = await master_key.fingerprint(rows)
+        fingerprint = await master_key.fingerprint(rows) if version >= master_key.SINCE else None
     finally:
         await rows.close()
     if fingerprint is not None and not (store.key.exists() and Vault.at(store.key).fingerprint() == fingerprint):

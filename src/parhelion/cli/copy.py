@@ -40,9 +40,10 @@ async def _copy(source: Store, target: Store | None, media: tuple[Path | Bucket,
     async with AsyncExitStack() as open_:
         open_.callback(progress.end)  # so that what went wrong is told on a line of its own
         async with unopened(source) as rows:
-            if not (await rows.shape()).version:
+            if not (found := (await rows.shape()).version):
                 raise UnusableStore(f"{source.rows} is empty: there is nothing to copy")
-            identity = await master_key.fingerprint(rows) or source.rows
+            fingerprint = await master_key.fingerprint(rows) if found >= master_key.SINCE else None
+            identity = fingerprint or source.rows
         here = tables_of(source, source=True)
         open_.push_async_callback(here.close)
         there: Tables | None = None

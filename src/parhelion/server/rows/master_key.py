@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ..ports import Database, Step, Write
 
+SINCE = 4  # the version of a store from which on it is asked
+
 _REMEMBER = (Step("insert into master_key (id, fingerprint) values (1, :fingerprint) on conflict (id) do nothing"),)
 _FIND = "select fingerprint from master_key where id = 1"
 

@@ -30,6 +30,23 @@ def test_a_missing_extra_is_told_in_a_sentence(tmp_path: Path) -> None:
         assert done.stderr == "parhelion: PostgreSQL needs an extra: pip install 'parhelion[postgresql]'\n"
 
 
+@pytest.mark.parametrize(
+    ("module", "command", "extra"),
+    [
+        ("obstore", ("app", "create", "--name", "x", "--media", "s3://files"), "s3"),
+        ("uvicorn", ("copy", "--from", "sqlite:.", "--to", "sqlite:other"), "server"),  # it is missed as it is read
+    ],
+)
+def test_whatever_is_not_installed_is_told_with_the_extra_that_has_it(
+    tmp_path: Path, module: str, command: tuple[str, ...], extra: str
+) -> None:
+    without = WITHOUT_ASYNCPG.replace("asyncpg", module)
+    done = run(*command, main=without, PARHELION_DATA=str(tmp_path / "data"))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.endswith(f"pip install 'parhelion[{extra}]'\n")
+    assert "Traceback" not in done.stderr
+
+
 def test_an_address_is_never_told_with_its_password(tmp_path: Path) -> None:
     pytest.importorskip("asyncpg")
     where = ("--data", str(tmp_path / "data"))

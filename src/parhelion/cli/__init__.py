@@ -11,16 +11,19 @@ from collections.abc import Sequence
 
 from .parser import parser
 
+EXTRAS = {"obstore": ("A bucket", "s3"), "nats": ("A bus", "nats")}  # by what cannot be imported without it
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command. Answers the exit status: 0 done, 1 could not be done, 2 not understood."""
-    asked = parser().parse_args(_with_secrets(sys.argv[1:] if arguments is None else arguments))
     if reconfigure := getattr(sys.stdout, "reconfigure", None):
         reconfigure(errors="backslashreplace")  # a name that this terminal cannot show must not cost a secret
     try:
+        asked = parser().parse_args(_with_secrets(sys.argv[1:] if arguments is None else arguments))
         status: int = asked.run(asked)
     except ModuleNotFoundError as missing:
-        print(f"{missing}. The server is an extra: pip install 'parhelion[server]'", file=sys.stderr)
+        what, extra = EXTRAS.get(missing.name or "", ("The server", "server"))
+        print(f"{missing}. {what} is an extra: pip install 'parhelion[{extra}]'", file=sys.stderr)
         return 1
     except (OSError, ValueError) as error:
         print(f"parhelion: {error}", file=sys.stderr)

@@ -222,6 +222,18 @@ def test_one_too_many_is_told_at_once_to_come_again_and_may_do_so_on_its_connect
     tell(story)
 
 
+def test_a_proxy_is_not_told_to_leave_because_there_is_much_to_do() -> None:
+    async def story(server: Served) -> None:
+        line = await server.line()
+        statuses: list[int] = []
+        for path in ("/", "/readyz", "/readyz/"):
+            line.ask("GET", path)
+            statuses.append((await line.told()).status)
+        assert statuses == [503, 200, 503]
+
+    tell(story, Gate(turns=0))
+
+
 def test_who_only_reads_is_not_kept_out_by_who_writes_nor_the_other_way_round() -> None:
     async def story(server: Served) -> None:
         await busy(server)

@@ -462,6 +462,8 @@ def test_a_receipt_that_was_forgotten_is_written_anew(address: str) -> None:
         ("postgresql://parhelion:geheim@127.0.0.1:99999/none", "is no address"),
         ("postgresql://parhelion:geheim@127.0.0.1:x/none", "is no address"),
         ("mysql://parhelion:geheim@127.0.0.1/none", "begins with postgresql://"),
+        ("postgresql://parhelion:geheim@127.0.0.1:1/none?sslmode=maybe", "`sslmode` parameter must be one of"),
+        ("postgresql://parhelion:geheim@127.0.0.1:1/none?sslmode=verify-full&sslrootcert=none", "cannot be"),
         *((f"postgresql://parhelion:x{sign}geheim@127.0.0.1:1/none", "%2F") for sign in "/?#["),
         ("postgresql://parhelion:[geheim]@127.0.0.1:1/none", "%2F"),
     ],

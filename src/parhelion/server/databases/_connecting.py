@@ -121,6 +121,8 @@ class Address:
                 if trouble.sqlstate not in _CANNOT_CONNECT_NOW and not _gone(trouble):
                     raise UnusableStore(f"{self} cannot be used as a store: {trouble}") from None
                 troubles.append(str(trouble))
+            except asyncpg.ClientConfigurationError as wrong:  # such as a certificate that is missing
+                raise UnusableStore(f"{self} cannot be used as a store: {str(wrong).splitlines()[0]}") from None
             except (ValueError, OverflowError, asyncpg.InterfaceError):  # what it says may hold the password
                 raise UnusableStore(f"{self} {_NO_ADDRESS}") from None
             else:

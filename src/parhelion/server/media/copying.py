@@ -42,7 +42,8 @@ async def _moved(source: Media, target: Media, id: str, size: int) -> bool:
     if await _read(target, id, size) != wanted:
         part = await target.receive(id)
         try:
-            await _read(source, id, size, part)
+            if await _read(source, id, size, part) != wanted:
+                raise OSError(f"the file {id} went while it was copied: run this again")
             await part.seal()
             await part.keep()
         finally:

@@ -49,6 +49,7 @@ class Readers:
                     if not certain(connection, problem):
                         connection.terminate()
                         if loop.time() < until:
+                            await pause()
                             continue
                         raise Unavailable(f"the database cannot be read: {problem}") from problem
                     await self._put_back(moves, connection)

@@ -18,6 +18,7 @@ import pytest
 from parhelion.cli import main
 from parhelion.server.databases import migrations
 from parhelion.server.databases.sqlite import Sqlite
+from parhelion.server.ports import UnusableStore
 from tests.buckets import Place
 from tests.engines import chosen
 from tests.engines.postgres import ask
@@ -292,6 +293,42 @@ def test_a_database_that_is_served_is_not_copied_from_nor_to(tmp_path: Path) -> 
     for source, target in ((nowhere, f"sqlite:{tmp_path / 'new'}"), (f"sqlite:{here}", nowhere)):
         assert "cannot be reached" in (why := told(copy(source, target)))
         assert "geheim" not in why
+
+
+@pytest.mark.engine("postgresql")
+def test_a_server_that_is_started_meanwhile_is_noticed(tmp_path: Path) -> None:
+    async def story() -> None:
+        from parhelion.server.databases._file import File
+        from parhelion.server.databases._shared import Shared
+        from parhelion.server.databases.copying import copy as copy_rows
+        from parhelion.server.databases.postgres import Postgres
+
+        address, scripts = chosen.fresh(), migrations.scripts()
+        for made in (Sqlite(tmp_path / "parhelion.db"), Postgres(address)):
+            await made.open(scripts)
+            await made.close()
+        started = Postgres(address)
+        starting: list[asyncio.Task[None]] = []
+
+        def told(what: str, *_: int) -> None:
+            if what == "compared" and not starting:
+                starting.append(asyncio.ensure_future(started.open(scripts)))
+
+        class WithServer(Shared):
+            async def check_alone(self) -> None:
+                await starting[0]
+                await super().check_alone()
+
+        source, target = WithServer(address, source=True), File(tmp_path / "parhelion.db")
+        try:
+            with pytest.raises(UnusableStore, match=r"a server was started on .* meanwhile"):
+                await copy_rows(source, target, scripts[-1][0], "it", told)
+        finally:
+            await started.close()
+            await source.close()
+            await target.close()
+
+    asyncio.run(story())
 
 
 @pytest.mark.engine("postgresql")

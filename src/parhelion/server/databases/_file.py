@@ -36,6 +36,9 @@ class File:
             raise UnusableStore(f"{self} is in use: stop the server that serves it, then run this again") from None
         self._run("pragma synchronous=normal")
 
+    async def check_alone(self) -> None:
+        """As `hold` has made sure of."""
+
     async def tables(self) -> list[Table]:
         return [self._table(row[0]) for row in self._run(_TABLES) if row[0] not in PRIVATE]
 

@@ -56,6 +56,13 @@ class Shared:
             with self._explained():
                 await (await self._connection()).transaction(isolation="repeatable_read", readonly=True).start()
 
+    async def check_alone(self) -> None:
+        if several := await self._value(_OTHERS):
+            raise UnusableStore(
+                f"a server was started on {self} meanwhile ({several} connections), and what it does may be missing: "
+                "stop it, then run this again"
+            )
+
     async def tables(self) -> list[Table]:
         rows = await self._rows(_TABLES)
         return [Table(name, tuple(columns), tuple(key)) for name, columns, key in rows if name not in PRIVATE]

@@ -57,6 +57,10 @@ class Tables(Protocol):
         """Be alone with it, and see it at one moment. `UnusableStore` when it is served."""
         ...
 
+    async def check_alone(self) -> None:
+        """`UnusableStore` when somebody has begun to serve it since."""
+        ...
+
     async def version(self) -> int: ...
     async def mark(self) -> str | None:
         """Of what it is the unfinished copy."""
@@ -117,7 +121,9 @@ async def copy(
         raise UnusableStore(f"{target} is the unfinished copy of another store: give an empty one")
     counts = {table.name: await source.count(table) for table in tables}
     await _transfer(source, target, tables, sum(counts.values()), told)
-    return await _compare(source, target, tables, sum(counts.values()), told)
+    copied = await _compare(source, target, tables, sum(counts.values()), told)
+    await source.check_alone()
+    return copied
 
 
 async def _transfer(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any
 
 import pytest
@@ -156,6 +158,44 @@ def test_while_the_rows_cannot_be_had_each_counts_for_itself_and_says_so_once(
         run(story)
     assert [record.message.partition(":")[0] for record in caplog.records] == [
         "each process counts for itself how often somebody asks"
+    ]
+
+
+HOLD = """
+import sqlite3, sys
+sqlite3.connect(sys.argv[1], isolation_level=None).execute("begin immediate")
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.embedded
+def test_nobody_waits_long_to_be_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Somebody else holds the file, and does not let go of it."""
+    monkeypatch.setattr(metering, "PATIENCE", 0.1)
+    monkeypatch.setattr(metering, "REST", 0.0)
+    rate = rate_of("1/h:20")
+
+    async def story() -> None:
+        async with engines(tmp_path / "data") as one:
+            meters = Shared(one.database)
+            assert await several([meters], 5, ["key:a"], [rate], NOON) == 5
+            held = tmp_path / "data" / "parhelion.db"
+            holder = await asyncio.create_subprocess_exec(sys.executable, "-c", HOLD, held, stdin=PIPE, stdout=PIPE)
+            assert holder.stdin is not None
+            assert holder.stdout is not None
+            assert await holder.stdout.readline()
+            assert await several([meters], 20, ["key:a"], [rate], NOON) == 15, "from what it saw last"
+            assert await several([meters], 3, ["key:a"], [rate], NOON) == 0
+            holder.stdin.close()
+            await holder.wait()
+            assert await several([meters], 20, ["key:b"], [rate], NOON) == 20
+
+    run(story)
+    assert [record.message for record in caplog.records if record.name == "parhelion.limits"] == [
+        "each process counts for itself how often somebody asks: the store does not answer"
     ]
 
 

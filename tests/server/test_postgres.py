@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from parhelion.server.ports import Overloaded, Refused, Step, Unavailable, UnusableStore, Write
+from parhelion.server.ports import Overloaded, Refused, Step, Unavailable, Unknown, UnusableStore, Write
 from tests.engines import chosen
 from tests.engines.postgres import Server, ask
 from tests.engines.programs import NoServer
@@ -364,7 +364,7 @@ def test_who_does_not_know_what_became_of_a_write_says_so(own: Server, monkeypat
             writing = box.write(more("a"))
             await asyncio.sleep(0.2)
             await asyncio.to_thread(own.stop, "immediate")
-            with pytest.raises(RuntimeError, match="not known"):
+            with pytest.raises(Unknown, match="not known"):
                 await writing
 
     run(story)

@@ -74,6 +74,10 @@ class Unavailable(Exception):
     """
 
 
+class Unknown(Exception):
+    """An engine was lost in the middle of a write, and stayed away: it may have happened."""
+
+
 class Overloaded(Unavailable):
     """There is too much to do already. Nothing has happened; soon there will be less."""
 
@@ -95,7 +99,7 @@ class Database(Protocol):
     async def read_one(self, sql: str, values: Values) -> Row | None: ...
     async def read_all(self, sql: str, values: Values) -> list[Row]: ...
     def write(self, write: Write) -> Awaitable[list[Row]]:
-        """`Overloaded` at once when too many wait; `Unavailable` or `Refused` when its turn has come."""
+        """`Overloaded` at once when too many wait; `Unavailable`, `Refused` or `Unknown` when its turn has come."""
         ...
 
     async def bell(self, name: str, timeout: float, *, everywhere: bool = False) -> bool:

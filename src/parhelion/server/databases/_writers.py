@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from ..ports import Refused, Row, Step, Unavailable, UnusableStore, Write
+from ..ports import Refused, Row, Step, Unavailable, Unknown, UnusableStore, Write
 from . import _receipts as receipts
 from ._connecting import (
     Address,
@@ -136,7 +136,7 @@ class Writer:
                 if self._loop.time() >= until:
                     return [Unavailable(f"the database cannot write: {trouble}") for _ in writes]
             except _Unknown as trouble:
-                return [RuntimeError(f"whether it was written is not known: {trouble}") for _ in writes]
+                return [Unknown(f"whether it was written is not known: {trouble}") for _ in writes]
             except Exception as problem:  # noqa: BLE001 - the server has said no
                 if read_only(problem) and self._loop.time() < until:
                     self._hang_up()

@@ -8,8 +8,8 @@
 - Who is alone at a name writes once, and reads nothing. What waits for a flight goes with the next one, together: each
   process has one write at most under way for a name, whoever asks.
 - What changes nothing, as a request that is refused, writes nothing. It is read whether it is still true.
-- When the rows cannot be had, each process goes on by itself from what it saw last: limits are then those of a process,
-  as no request should fail for the sake of counting it.
+- When the rows cannot be had, or not soon, each process goes on by itself from what it saw last, and asks again after a
+  while: limits are then those of a process, as no request should fail, or wait, for the sake of counting it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
-from ..ports import Database, Overloaded, Refused, Unavailable
+from ..ports import Database, Overloaded, Refused, Unavailable, Unknown
 from ..rows import meters
 
 log = logging.getLogger("parhelion.limits")
@@ -28,6 +28,10 @@ T = TypeVar("T")
 MOST = 32_768  # moments that a process remembers, about 6 MB
 TOGETHER = 8  # names of a flight
 TRIES = 100  # of a flight that other processes are faster than: one of them is each time
+
+
+PATIENCE = 5.0  # seconds that rows are waited for
+REST = 5.0  # seconds before they are asked for again
 
 
 class _Change(NamedTuple):
@@ -48,7 +52,8 @@ class Shared:
         self._last: dict[str, int] = {}  # as they were seen; what was seen longest ago comes first
         self._waiting: list[_Change] = []
         self._under_way: dict[asyncio.Task[None], set[str]] = {}
-        self._beginning = self._alone = False
+        self._beginning = False
+        self._alone: float | None = None  # since when, by the loop's clock
 
     async def change(self, names: Sequence[str], to: Callable[[Sequence[int]], tuple[Sequence[int], T]]) -> T:
         loop = asyncio.get_running_loop()
@@ -98,18 +103,23 @@ class Shared:
                 change.said.set_result(answer)
 
     async def _answers(self, flight: _Flight) -> list[Any]:
-        try:
-            answers = await self._by_the_rows(flight)
-        except Overloaded:
-            raise
-        except Unavailable as trouble:
-            if not self._alone:
-                log.warning("each process counts for itself how often somebody asks: %s", trouble)
-            self._alone = True
-            moments, answers = _all_of({name: self._last.get(name, 0) for name in flight.names}, flight.changes)
-            self._remember(moments)
-            return answers
-        self._alone = False
+        now = asyncio.get_running_loop().time
+        if self._alone is None or now() > self._alone + REST:
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    answers = await self._by_the_rows(flight)
+            except Overloaded:
+                raise
+            except (Unavailable, Unknown, TimeoutError) as trouble:
+                if self._alone is None:
+                    why = str(trouble) or "the store does not answer"
+                    log.warning("each process counts for itself how often somebody asks: %s", why)
+                self._alone = now()
+            else:
+                self._alone = None
+                return answers
+        moments, answers = _all_of({name: self._last.get(name, 0) for name in flight.names}, flight.changes)
+        self._remember(moments)
         return answers
 
     async def _by_the_rows(self, flight: _Flight) -> list[Any]:

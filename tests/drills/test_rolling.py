@@ -20,8 +20,8 @@ import pytest
 
 from tests.drills.test_kill_events import Listener
 from tests.engines import chosen
-from tests.engines.programs import NoServer
-from tests.engines.proxies import HAProxy, Nginx, Proxy, free_port
+from tests.engines.programs import NoServer, free_port
+from tests.engines.proxies import HAProxy, Nginx, Proxy
 from tests.live import Caller, Live, pages
 from tests.workers import MESSAGE, PATIENCE, Kept, until
 

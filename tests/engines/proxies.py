@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from tests.engines.programs import NoServer
+from tests.engines.programs import free_port, program
 from tests.workers import until
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 NODES = [f"10.0.0.1{number}:8000" for number in (1, 2, 3)]  # as the examples call them
-PATHS = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))
 
 
 class Proxy(ABC):
@@ -26,7 +23,7 @@ class Proxy(ABC):
 
     def __init__(self, folder: Path, ports: Sequence[int]) -> None:
         """`folder`: empty, or not there. `ports`: of the nodes."""
-        self._program = _program(self.name)
+        self._program = program(self.name, self.name)
         folder.mkdir(exist_ok=True)
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -97,14 +94,6 @@ class Nginx(Proxy):
         return [self._program, *(["-t"] if check else []), "-e", "stderr", "-c", str(self._file)]
 
 
-def free_port() -> int:
-    """One that nobody has now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def _here(text: str, ports: Sequence[int], listens: str, here: str) -> str:
     """An example with other addresses in it, and otherwise as it is."""
     for node, port in zip(NODES, ports, strict=True):
@@ -112,18 +101,3 @@ def _here(text: str, ports: Sequence[int], listens: str, here: str) -> str:
         text = text.replace(node, f"127.0.0.1:{port}")
     assert listens in text
     return text.replace(listens, here, 1)
-
-
-def _program(name: str) -> str:
-    found = shutil.which(name, path=PATHS)
-    if found is None:
-        if os.geteuid() != 0 or shutil.which("apt-get") is None:
-            raise NoServer(f"{name} is not installed, and only root could do it, with apt-get install {name}")
-        quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "timeout": 600}
-        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        for arguments in (["update"], ["install", "-y", "--no-install-recommends", name]):
-            subprocess.run(["apt-get", "-q", *arguments], check=False, env=environment, **quiet)
-        found = shutil.which(name, path=PATHS)
-    if found is None:
-        raise NoServer(f"{name} is not installed, and apt-get install {name} has not brought it")
-    return found

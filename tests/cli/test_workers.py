@@ -404,7 +404,8 @@ def test_a_folder_without_its_bells_goes_on_as_before(serve: Serve) -> None:
     app = live.app()
     conversation = app.conversation()
     heard = ears(app)
-    shutil.rmtree(live.data / "parhelion.db-bells")
+    taken = (live.data / "parhelion.db-bells").rename(live.data / "taken away")  # at once, whoever makes one there now
+    shutil.rmtree(taken, ignore_errors=True)
     for _ in range(3):
         app.say(conversation)
     for ear in heard:

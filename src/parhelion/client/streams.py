@@ -97,7 +97,8 @@ class Stream(httpcore2.AsyncNetworkStream):
         """Close it now; what was not sent yet is not sent."""
         self._protocol.transport.close()
         await asyncio.sleep(0)
-        self._protocol.transport.abort()
+        if not self._protocol.lost:  # asyncio aborts no transport that has nothing left to abort
+            self._protocol.transport.abort()
 
     async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
@@ -135,7 +136,7 @@ class _Protocol(asyncio.Protocol):
 
     def __init__(self) -> None:
         self.transport = cast("asyncio.Transport", None)
-        self.full = self.ended = False
+        self.full = self.ended = self.lost = False
         self.error: Exception | None = None
         self._chunks: list[bytes] = []
         self._size = 0
@@ -180,7 +181,7 @@ class _Protocol(asyncio.Protocol):
         self._wake()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self.ended, self.error = True, exc
+        self.ended, self.lost, self.error = True, True, exc
         if exc is not None:
             self._save()
         self._wake()

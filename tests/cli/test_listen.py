@@ -84,8 +84,12 @@ class Listener:
         return line
 
     def interrupt(self) -> list[str]:
-        """What it says at last."""
-        self.process.send_signal(signal.SIGINT)
+        """What it says at last. A signal that comes just before Python waits is heard after that: it is sent again."""
+        for _ in range(3):
+            self.process.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(WAIT / 4)
+                break
         return self.end(0)
 
     def end(self, status: int) -> list[str]:

@@ -17,7 +17,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
-from contextlib import ExitStack, asynccontextmanager, closing, contextmanager, suppress
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -829,18 +829,22 @@ def test_an_app_that_uploads_slowly_leaves_room_for_others(serve: Callable[..., 
     most = overload.BODIES // overload.UPLOAD // 2
 
     async def story() -> None:
-        async with lines(live.url, most) as uploading:
+        kind = "content-type: multipart/form-data; boundary=edge"
+        head = [f"POST {app.app}/attachments?access=public HTTP/1.1", "host: here", _who(app)[0], kind]
+        begin = ["\r\n".join([*head, "content-length: 1000000", "", ""]), "--edge\r\n"]
+
+        async def is_full() -> bool:
+            answer = await asyncio.to_thread(app.upload, b"hello", "a.txt")
+            assert answer.status == 201 or (answer.status, answer.body) == (503, BUSY)
+            return answer.status == 503
+
+        async with AsyncExitStack() as opened, asyncio.timeout(PATIENCE):
+            uploading = await opened.enter_async_context(lines(live.url, most))
             for line in uploading:
-                kind = "content-type: multipart/form-data; boundary=edge"
-                head = [f"POST {app.app}/attachments?access=public HTTP/1.1", "host: here", _who(app)[0], kind]
-                line.say("\r\n".join([*head, "content-length: 1000000", "", ""]), "--edge\r\n")
-
-            async def is_full() -> bool:
-                answer = await asyncio.to_thread(app.upload, b"hello", "a.txt")
-                assert answer.status == 201 or (answer.status, answer.body) == (503, BUSY)
-                return answer.status == 503
-
-            await until(is_full, True)
+                line.say(*begin)
+            while not await is_full():  # who asked that had the last room, so somebody slow was refused
+                [line] = await opened.enter_async_context(lines(live.url, 1))
+                line.say(*begin)
             assert (await asyncio.to_thread(other.upload, b"hello", "a.txt")).status == 201
             assert (await asyncio.to_thread(app.conversation)) != ""
             uploading[0].hang_up()

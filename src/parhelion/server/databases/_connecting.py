@@ -49,7 +49,6 @@ SETTINGS = {
 _CLASH, _SLOW = ("40001", "40P01"), ("55P03", "57014")
 _PASSING = (*_CLASH, *_SLOW, "25006", "53")
 _READ_ONLY = "25006"
-_CANNOT_CONNECT_NOW = ("53300", "57P03")
 _NO_ADDRESS = (
     "is no address of a PostgreSQL database: signs such as / ? # [ ] in a password are written %2F and the like"
 )
@@ -115,12 +114,8 @@ class Address:
                     max_cached_statement_lifetime=0,
                     server_settings={"application_name": self.name} | SETTINGS | settings,
                 )
-            except (OSError, asyncpg.TargetServerAttributeNotMatched) as trouble:
+            except (OSError, asyncpg.TargetServerAttributeNotMatched, Told) as trouble:
                 troubles.append(str(trouble) or type(trouble).__name__)
-            except Told as trouble:
-                if trouble.sqlstate not in _CANNOT_CONNECT_NOW and not _gone(trouble):
-                    raise UnusableStore(f"{self} cannot be used as a store: {trouble}") from None
-                troubles.append(str(trouble))
             except asyncpg.ClientConfigurationError as wrong:  # such as a certificate that is missing
                 raise UnusableStore(f"{self} cannot be used as a store: {str(wrong).splitlines()[0]}") from None
             except (ValueError, OverflowError, asyncpg.InterfaceError):  # what it says may hold the password

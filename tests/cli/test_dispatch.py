@@ -123,15 +123,21 @@ def test_nothing_is_sent_until_somebody_dispatches_and_then_all_in_order_and_soo
     assert arrived(other.stop()) == 1
 
 
-def test_who_is_told_to_stop_finishes_what_is_being_sent_and_the_next_one_goes_on(
-    server: Live, receiver: Receiver, dispatch: Callable[[], Dispatching]
-) -> None:
+def sending(server: Live, receiver: Receiver, dispatch: Callable[[], Dispatching]) -> Dispatching:
+    """Somebody who has begun to send the first of three, which the receiver holds."""
     app = heard_by(receiver, server)
     place, one = app.conversation(), dispatch()
     receiver.open.clear()
     for number in range(3):
         app.say(place, str(number))
     until(lambda: receiver.begun, "nothing is sent")
+    return one
+
+
+def test_who_is_told_to_stop_finishes_what_is_being_sent_and_the_next_one_goes_on(
+    server: Live, receiver: Receiver, dispatch: Callable[[], Dispatching]
+) -> None:
+    one = sending(server, receiver, dispatch)
     threading.Timer(0.5, receiver.open.set).start()
     assert arrived(one.stop()) == 1
     began = time.monotonic()
@@ -145,12 +151,7 @@ def test_who_is_told_to_stop_finishes_what_is_being_sent_and_the_next_one_goes_o
 def test_what_one_that_was_killed_was_at_is_sent_by_another_when_its_lease_runs_out(
     server: Live, receiver: Receiver, dispatch: Callable[[], Dispatching]
 ) -> None:
-    app = heard_by(receiver, server)
-    place, one = app.conversation(), dispatch()
-    receiver.open.clear()
-    for number in range(3):
-        app.say(place, str(number))
-    until(lambda: receiver.begun, "nothing is sent")
+    one = sending(server, receiver, dispatch)
     other = dispatch()
     one.kill()
     receiver.open.set()

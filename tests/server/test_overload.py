@@ -547,6 +547,17 @@ def test_who_comes_with_many_others_does_not_wait_a_round_of_the_loop_for_each_o
     assert uvloop.run(asyncio.wait_for(rounds(), PATIENCE)) < 50
 
 
+class LetIn(asyncio.Protocol):
+    """Says that it was, and goes."""
+
+    def __init__(self, said: asyncio.Event) -> None:
+        self._said = said
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._said.set()
+        transport.close()
+
+
 class AtTheLastMoment(socket.socket):
     """Somebody else comes each time when it has just been said that nobody has."""
 
@@ -584,15 +595,10 @@ def test_who_opens_a_door_that_another_has_closed_lets_people_in() -> None:
     async def story() -> None:
         let_in = asyncio.Event()
 
-        class Coming(asyncio.Protocol):
-            def connection_made(self, transport: asyncio.BaseTransport) -> None:
-                let_in.set()
-                transport.close()
-
         with socket.socket() as listening:
             listening.bind(("127.0.0.1", 0))
-            await Accepting(socket.socket(fileno=os.dup(listening.fileno())), Coming).end()
-            door = Accepting(listening, Coming)
+            await Accepting(socket.socket(fileno=os.dup(listening.fileno())), lambda: LetIn(let_in)).end()
+            door = Accepting(listening, lambda: LetIn(let_in))
             await asyncio.to_thread(socket.create_connection(listening.getsockname(), PATIENCE).close)
             await let_in.wait()
             await door.end()
@@ -608,14 +614,9 @@ def test_when_there_are_no_files_left_it_is_tried_again(
     async def story() -> None:
         let_in = asyncio.Event()
 
-        class Coming(asyncio.Protocol):
-            def connection_made(self, transport: asyncio.BaseTransport) -> None:
-                let_in.set()
-                transport.close()
-
         with socket.socket() as listening, socket.socket() as coming:
             listening.bind(("127.0.0.1", 0))
-            door = Accepting(listening, Coming)
+            door = Accepting(listening, lambda: LetIn(let_in))
             spare, soft = os.dup(0), resource.getrlimit(resource.RLIMIT_NOFILE)
             resource.setrlimit(resource.RLIMIT_NOFILE, (spare, soft[1]))
             try:

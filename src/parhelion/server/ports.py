@@ -32,6 +32,7 @@ Value = str | int | float | bytes | None
 Values = Mapping[str, Value]
 Row = Sequence[Any]  # by position
 Clock = Callable[[], float]  # seconds since 1970
+EVERYTHING = 2**63 - 1  # a position beyond all: where they are committed in their order, all are settled
 CHANGED = "changed meanwhile"  # why a write is refused that was made for what a row held before
 AFTERWARDS = "afterwards"  # the bell of what is left to do after a commit
 DELIVER = "deliver"  # the bell of those who send to webhooks

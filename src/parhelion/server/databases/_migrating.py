@@ -22,8 +22,8 @@ from typing import TypeVar
 from ..ports import Shape, UnusableStore
 from . import _receipts as receipts, _shapes as shapes
 from ._connecting import Connection, certain, passing, pause
+from ._partitions import laid_out
 from ._shapes import Change
-from ._tables import laid_out
 from ._tongue import bytewise, numbered
 
 T = TypeVar("T")

@@ -16,7 +16,6 @@ from typing import NamedTuple
 
 from ._connecting import Connection
 
-EVERYTHING = 2**63 - 1
 _BITS = 48  # of a position, in the number of a lock; the others say which sequence
 _FIND = """
     select sequence, cast(cast(sequence as regclass) as oid) from to_regclass('event') as events,
@@ -32,6 +31,11 @@ class Positions(NamedTuple):
     hold: str
 
 
+def given(sequence: str) -> str:
+    """What asks for the last number that a sequence has given."""
+    return f"select last_value - 1 + cast(is_called as int) from {sequence}"
+
+
 async def positions(connection: Connection) -> Positions | None:
     """None where there are no events."""
     found = await connection.fetch(_FIND)
@@ -39,7 +43,7 @@ async def positions(connection: Connection) -> Positions | None:
         return None
     sequence, oid = found[0]
     which = oid % 2**15
-    end = f"select last_value - 1 + cast(is_called as int) from {sequence}"
+    end = given(sequence)
     least = f"""
         select min((cast(classid as bigint) << 32 | cast(objid as bigint)) & {(1 << _BITS) - 1}) from pg_locks
         where locktype = 'advisory' and objsubid = 1 and cast(classid as bigint) >> {_BITS - 32} = {which}

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..ports import Row, UnusableStore
 from ._connecting import Address, NeverSent, Told, Unreachable, hang_up, pause
+from ._positions import given
 from .copying import PRIVATE, SEVERAL, Table
 
 COPYING = 0x50617269  # an advisory lock
@@ -107,8 +108,7 @@ class Shared:
         found: dict[str, int] = {}
         for name, sequence in await self._rows(_NUMBERED):
             if name not in PRIVATE:
-                given = f"select last_value - 1 + cast(is_called as int) from {sequence}"
-                found[name] = int(await self._value(given))
+                found[name] = int(await self._value(given(sequence)))
         return found
 
     async def finish(self, numbers: dict[str, int]) -> None:

@@ -18,13 +18,13 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
-from ..ports import Line, Overloaded, Row, Shape, Unavailable, UnusableStore, Values, Write
+from ..ports import EVERYTHING, Line, Overloaded, Row, Shape, Unavailable, UnusableStore, Values, Write
 from . import _migrating as migrating, _receipts as receipts, _shapes as shapes
 from ._calls import Calls
 from ._connecting import Address, Connection, Unreachable, certain, hang_up
 from ._functions import Kinds
 from ._notify import Notify
-from ._positions import EVERYTHING, Positions, positions
+from ._positions import Positions, positions
 from ._readers import Readers
 from ._shapes import Change
 from ._writers import GROUP, Writer

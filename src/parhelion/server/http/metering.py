@@ -28,8 +28,6 @@ T = TypeVar("T")
 MOST = 32_768  # moments that a process remembers, about 6 MB
 TOGETHER = 8  # names of a flight
 TRIES = 100  # of a flight that other processes are faster than: one of them is each time
-
-
 PATIENCE = 5.0  # seconds that rows are waited for
 REST = 5.0  # seconds before they are asked for again
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,17 @@ def test_an_address_is_never_told_with_its_password(tmp_path: Path) -> None:
             assert done.stderr.startswith("parhelion: ")
             assert "geheim" not in done.stdout + done.stderr
             assert "Traceback" not in done.stderr
+
+
+@pytest.mark.engine("postgresql")
+def test_who_has_no_app_yet_is_told_to_make_one_in_this_store_and_not_in_the_folder(
+    serve: Callable[..., Live],
+) -> None:
+    live = serve("--database", chosen.fresh())
+    assert live.process.stdout is not None
+    said = live.process.stdout.readline()
+    assert said.startswith("There is no app yet. Create one, with the settings of this server:")
+    assert "--data" not in said
 
 
 def test_a_server_for_tests_has_no_database(tmp_path: Path) -> None:

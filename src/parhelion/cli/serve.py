@@ -68,10 +68,10 @@ def serve(settings: Settings) -> int:
         if settings.dispatch == ELSEWHERE:
             print("Nothing is sent to webhooks from here: `parhelion dispatch` does it.", flush=True)
         if empty:
-            print(
-                f"There is no app yet. Create one:  parhelion app create --data {store.data} --name 'My app'",
-                flush=True,
-            )
+            how, where = "", f"--data {store.data} "
+            if store.database is not None or store.master_key is not None:  # which may hold a password
+                how, where = ", with the settings of this server", ""
+            print(f"There is no app yet. Create one{how}:  parhelion app create {where}--name 'My app'", flush=True)
 
     async def ready(url: str, engines: Engines) -> None:
         tell(url, empty=await _is_empty(engines))

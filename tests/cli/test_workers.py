@@ -22,8 +22,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from parhelion.cli.workers import Workers
-from tests.browser import FORM, Fields
 from tests.drills.test_kill_events import receiving, telling_app
+from tests.forms import FORM, Fields
 from tests.live import COMMAND, Caller, Live, environment, pages, parhelion, run
 from tests.workers import MESSAGE, Ear, Kept, Pager, Posters, children, ears, runs, to_each, until
 

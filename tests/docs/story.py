@@ -33,7 +33,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from tests.browser import Browser
+from tests.forms import Browser
 from tests.live import COMMAND
 
 ROOT = Path(__file__).parents[2]

@@ -23,7 +23,7 @@ from parhelion import (
     Unauthorized,
     WebhookCreateBody,
 )
-from tests.browser import Browser
+from tests.forms import Browser
 from tests.live import Caller, Live, parhelion
 
 BACK = "https://bot.example.org/back?from=sun"

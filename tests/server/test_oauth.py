@@ -25,7 +25,7 @@ from parhelion.server.commands import NOBODY, Context, oauth
 from parhelion.server.http.consent import COOKIE
 from parhelion.server.ports import Refused
 from parhelion.server.vault import Vault
-from tests.browser import FORM, Browser, Fields, brought
+from tests.forms import FORM, Browser, Fields, brought
 from tests.inside import Clock, Inside, inside
 from tests.live import Answer, Caller, Live, parhelion, run
 

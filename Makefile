@@ -12,14 +12,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ENGINES := $(VENV)/.engines
+BROWSER := $(VENV)/.browser
 # A lock knows the public package index only, whatever this machine's pip is told; and it is made for the oldest Python.
 LOCK := env -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL -u PIP_FIND_LINKS PIP_CONFIG_FILE=/dev/null \
 	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 RELOCK :=
 
-.PHONY: help setup demo serve test test-engines fuzz check docs pages bench drill drill-scale drill-overload lock \
-	upgrade clean
+.PHONY: help setup demo serve test test-engines test-browser fuzz check docs pages screenshots bench drill drill-scale \
+	drill-overload lock upgrade clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -64,6 +65,13 @@ test-engines: $(ENGINES) ## over engines that it installs and starts, with the s
 	$(BIN)/pytest $(SUITES) --engine postgresql --engine s3 --engine nats
 	$(BIN)/pytest tests/drills/scale --engine cluster -s
 
+$(BROWSER): requirements/browser.txt $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/browser.txt
+	@touch $@
+
+test-browser: $(BROWSER) ## the pages in a real browser, which it installs as root where there is none
+	$(BIN)/pytest tests/browser --engine browser
+
 fuzz: REQUESTS := 20000
 fuzz: ANSWERS := 100
 fuzz: SEED := 1
@@ -88,6 +96,9 @@ pages: $(READY) ## print the generated pages of docs/ again
 	$(BIN)/python tools/pages.py
 	$(BIN)/python dropin/stubs.py
 
+screenshots: $(BROWSER) ## take the pictures of the pages again, into docs/pictures
+	$(BIN)/python -m tools.screenshots
+
 bench: $(ENGINES) ## the benchmarks: ratios of one run, as a table
 	$(BIN)/python -m bench
 
@@ -107,6 +118,7 @@ lock: $(READY) ## lock requirements/*.in again, changing only what they ask for
 	$(LOCK) $(RELOCK) --output-file requirements/run.txt requirements/run.in
 	$(LOCK) $(RELOCK) --output-file requirements/dev.txt requirements/dev.in
 	$(LOCK) $(RELOCK) --output-file requirements/engines.txt requirements/engines.in
+	$(LOCK) $(RELOCK) --output-file requirements/browser.txt requirements/browser.in
 
 upgrade: RELOCK := --upgrade
 upgrade: lock ## the same, with every release as new as it may be

@@ -17,7 +17,7 @@ from tests import buckets
 from tests.engines.postgres import Server, apart, ask
 from tests.engines.programs import NoServer
 
-ENGINES = ("postgresql", "s3", "nats", "cluster")
+ENGINES = ("postgresql", "s3", "nats", "cluster", "browser")
 GIVEN = {  # addresses of what is to be used instead of something of our own
     "postgresql": "PARHELION_TEST_POSTGRES",  # a server, whose databases called parhelion_test_... are made and used
     "s3": buckets.GIVEN,

@@ -28,7 +28,7 @@ summary{cursor:pointer;font-weight:600;padding:.2rem 0}
 main{padding:1.25rem 1.25rem 6rem;min-width:0}
 h1{font-size:1.8rem;margin:.2rem 0}
 h2{font-size:1.4rem;margin:3rem 0 .25rem;border-bottom:2px solid var(--sun);padding-bottom:.3rem}
-h3{font-size:1.08rem;margin:0 0 .5rem;line-height:1.4}
+h3{font-size:1.08rem;margin:0 0 .5rem;line-height:1.4;overflow-wrap:anywhere}
 h4{font-size:.8rem;text-transform:uppercase;letter-spacing:.06em;color:var(--soft);margin:1.2rem 0 .3rem}
 article{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:1.1rem 1.2rem;margin:1rem 0}
 article:target{border-color:var(--sun);box-shadow:0 0 0 2px var(--sun)}

@@ -4,17 +4,19 @@ outside, as in tests/loopback.py.
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from tests.engines.programs import program
+from tests.engines.programs import NoServer, program
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 ARGUMENTS = (
-    "--no-sandbox",  # root has none
     "--disable-dev-shm-usage",
     "--disable-gpu",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
@@ -37,10 +39,23 @@ class Look(NamedTuple):
 LOOKS = [Look(size, scheme) for size in SIZES for scheme in SCHEMES]
 
 
-def launched(playwright: Playwright) -> Browser:
-    """A browser, until `close`. `NoServer` where none can be had."""
+def launched(playwright: Playwright, fonts: Path | None = None) -> Browser:
+    """A browser, until `close`. `NoServer` where none can be had. `fonts`: settings of fontconfig."""
+    from playwright.sync_api import Error
+
     here = program("chromium", "chromium", at=lambda _: next(filter(None, map(shutil.which, NAMES)), None))
-    return playwright.chromium.launch(executable_path=here, args=ARGUMENTS, timeout=30_000)
+    told: dict[str, str | float | bool] = {**os.environ} | ({"FONTCONFIG_FILE": str(fonts)} if fonts else {})
+    try:
+        return playwright.chromium.launch(
+            executable_path=here,
+            args=ARGUMENTS,
+            env=told,
+            chromium_sandbox=False,  # root has none
+            timeout=30_000,
+        )
+    except Error as trouble:
+        said = dict.fromkeys(re.findall(r"\[err\] (.+)", str(trouble))) or [str(trouble).partition("\n")[0]]
+        raise NoServer(f"{here} does not start: {'; '.join(said)}") from None
 
 
 def looking(browser: Browser, url: str, look: Look) -> BrowserContext:

@@ -42,10 +42,16 @@ class Guard:
         self._expected.append(pattern)
 
     def check(self) -> None:
-        """AssertionError, which tells what happened in any page until now, and what was expected and did not."""
-        for page in self._context.pages:
-            page.wait_for_load_state()
-            page.evaluate(DRAWN)
+        """AssertionError, which tells what happened in any page until now, and what was expected and did not.
+
+        What is under way is not waited for: a test that means to see it waits for what comes of it.
+        """
+        done: list[Page] = []
+        while more := [page for page in self._context.pages if page not in done]:  # a page may open another
+            for page in more:
+                page.wait_for_load_state()
+                page.evaluate(DRAWN)
+            done += more
         missing = [f"expected, and not seen: {each}" for each in self._expected if not self._seen(each)]
         found = [fault for fault in self.faults if not any(re.search(each, fault) for each in self._expected)]
         assert not missing + found, "\n".join(["what no page may do:", *found, *missing])

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.accessibility import accessible
 from tests.browser.chromium import Look, looking
 from tests.browser.guard import Guard
+from tests.workers import until
 
 DOT = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
 PAGES = {
@@ -91,8 +93,14 @@ def watching(page: Page, url: str) -> Guard:
 @pytest.mark.parametrize("name", FOUND)
 def test_what_no_page_may_do_is_seen(watching: Guard, page: Page, name: str) -> None:
     page.goto(f"/{name}")
+    until(lambda: page.evaluate("1") and any(re.search(FOUND[name], each) for each in watching.faults), "it is seen")
     with pytest.raises(AssertionError, match=FOUND[name]):
         watching.check()
+
+
+@pytest.mark.xfail(raises=AssertionError, reason="its guard has seen it, as it should")
+def test_a_test_whose_page_does_it_fails(context: BrowserContext, guard: Guard) -> None:
+    context.new_page().evaluate("console.error('this is loud')")
 
 
 def test_a_page_that_does_none_of_it_is_let_pass(watching: Guard, page: Page) -> None:

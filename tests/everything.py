@@ -146,6 +146,7 @@ BODIES: Bodies = {
     "AcceptControl": lambda _: {},
     "ReleaseControl": lambda _: None,
     "ReplayDeliveries": lambda _: None,
+    "SendTestEvent": lambda _: {"trigger": "user:remove"},
     "CreateIntegration": lambda _: {"type": "web"},
     "UpdateIntegration": lambda _: {"displayName": "changed"},
     "CreateCustomIntegrationKey": lambda _: {"displayName": "new"},

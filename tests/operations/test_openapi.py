@@ -66,7 +66,12 @@ def test_every_parameter_is_explained_and_objects_are_deep(name: str) -> None:
 
 def test_a_body_that_may_be_left_out_is_said_to_be_so() -> None:
     required = {name: said["requestBody"]["required"] for name, (_, said) in ENTRIES.items() if "requestBody" in said}
-    assert {name for name, must in required.items() if not must} == {"ReleaseControl", "ReplayDeliveries", "SyncUser"}
+    assert {name for name, must in required.items() if not must} == {
+        "ReleaseControl",
+        "ReplayDeliveries",
+        "SendTestEvent",
+        "SyncUser",
+    }
     assert {"type": "null"} not in [
         each
         for _, said in ENTRIES.values()

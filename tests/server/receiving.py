@@ -187,14 +187,17 @@ class Office:
         await worker.once()
         await worker.close()
 
-    async def waiting(self, hook: dict[str, Any], state: str | None = None) -> list[dict[str, Any]]:
-        """Deliveries that are not done, in the order of events."""
-        found = await rows.deliveries.page(self.database, self.server.app_id, hook["id"], state, 0, ALL, back=False)
+    async def waiting(self, hook: dict[str, Any], *states: str) -> list[dict[str, Any]]:
+        """Deliveries in these states, in the order of events; by default those that are not done."""
         names = ("position", "event", "type", "conversation", "created_at", "attempts", "next_at", "failed_at")
-        return [
-            {**dict(zip(names, row, strict=False)), "answer": None if row[8] is None else json.loads(row[8])}
-            for row in found
-        ]
+        names += ("arrived_at", "answer")
+        found: list[dict[str, Any]] = []
+        for state in states or ("pending", "failed"):
+            page = await rows.deliveries.page(self.database, self.server.app_id, hook["id"], state, 0, ALL, back=False)
+            found += [dict(zip(names, row, strict=True)) for row in page]
+        for each in found:
+            each["answer"] = None if each["answer"] is None else json.loads(each["answer"])
+        return sorted(found, key=lambda each: int(each["position"]))
 
 
 @asynccontextmanager

@@ -236,7 +236,7 @@ CUSTOM = {"type": "custom", "webhooks": [{"target": "https://example.org", "trig
 OF_APPS = (
     *("api_key", "app_user", "conversation", "participant", "message", "attachment", "attachment_use", "integration"),
     *("webhook", "switchboard", "switchboard_integration", "client", "client_association", "device"),
-    *("event", "webhook_trigger", "delivery"),
+    *("event", "webhook_trigger", "delivery", "arrival"),
 )
 WORK = (
     *("app_gone", "webhook_gone", "integration_gone", "conversation_gone", "author_gone", "conversation_to_sweep"),
@@ -281,6 +281,9 @@ USED = (
         "insert into attachment_use (app_id, conversation_id, message_id, attachment_id) values (:app, 'c', 'm', :id)"
     ),
     Step("insert into device (app_id, user_id, id, last_seen_at, body) values (:app, :user, 'd', 0, :empty)"),
+    Step("""
+    insert into arrival (app_id, webhook_id, position, attempts, arrived_at, answer)
+    values (:app, 'w', 1, 1, 1, :empty)"""),
 )
 
 

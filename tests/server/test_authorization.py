@@ -62,8 +62,10 @@ GetWebhook                             401         401         401         403  
 UpdateWebhook                          401         401         401         403         200         200         200
 DeleteWebhook                          401         401         401         403         200         200         200
 ListDeliveries                         401         401         401         403         403         200         200
+GetDelivery                            401         401         401         403         403         200         200
 ReplayDelivery                         401         401         401         403         403         201         201
 ReplayDeliveries                       401         401         401         403         403         201         201
+SendTestEvent                          401         401         401         403         403         201         201
 ListenEvents                           401         401         401         403         403         400         400
 CreateSwitchboard                      401         401         401         403         403         201         201
 ListSwitchboards                       401         401         401         403         403         200         200

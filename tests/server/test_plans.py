@@ -19,7 +19,9 @@ from parhelion.server.databases.sqlite import Sqlite
 from parhelion.server.ports import Step, Write
 from tests.engines import chosen
 
-CROWDED = "app_user|attachment|attachment_use|client|client_association|conversation|delivery|device|event|message"
+CROWDED = (
+    "app_user|arrival|attachment|attachment_use|client|client_association|conversation|delivery|device|event|message"
+)
 THROUGH = re.compile(rf"SCAN ({CROWDED}|participant)\b|SEARCH ({CROWDED}|participant) USING .*\(app_id=\?\)")
 VERBS = re.compile(r"\s*(select|insert|update|delete)\s")
 # Some at a time; or whether there is any; or what no statement says by itself.

@@ -1,7 +1,8 @@
-"""What a webhook has not got is shown, and is sent again when it is asked for."""
+"""What a webhook got and what not is shown, and is sent again when it is asked for."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,10 @@ class Asker:
 
     async def list(self, query: str = "") -> list[dict[str, Any]]:
         return list((await self.office.server.done("GET", f"{self.path}/deliveries{query}"))["deliveries"])
+
+    async def undone(self) -> list[str]:
+        """The events of what has not arrived."""
+        return [each["eventId"] for each in await self.list("?page[size]=100") if each["state"] != "delivered"]
 
     async def replay(self, event: str) -> tuple[int, Any]:
         return await self.office.server.ask("POST", f"{self.path}/deliveries/{event}/replay")
@@ -79,13 +84,13 @@ def test_pages_come_one_after_another(tmp_path: Path) -> None:
         query = "?page[size]=2"
         while True:
             page = await office.server.done("GET", f"{asker.path}/deliveries{query}")
-            met += [each["eventId"] for each in page["deliveries"]]
+            met += [each["eventId"] for each in reversed(page["deliveries"])]
             if not page["meta"]["hasMore"]:
                 break
-            query = f"?page[size]=2&page[after]={page['meta']['afterCursor']}"
-        assert met == events
-        back = await office.server.done("GET", f"{asker.path}/deliveries{query.replace('after', 'before')}")
-        assert [each["eventId"] for each in back["deliveries"]] == events[1:3]
+            query = f"?page[size]=2&page[before]={page['meta']['beforeCursor']}"
+        assert met == events[::-1], "newest first"
+        back = await office.server.done("GET", f"{asker.path}/deliveries{query.replace('before', 'after')}")
+        assert [each["eventId"] for each in back["deliveries"]] == events[3:5]
 
     tell_in(tmp_path, story)
 
@@ -99,7 +104,7 @@ def test_all_that_failed_is_sent_again_in_its_order(tmp_path: Path) -> None:
         assert {each["state"] for each in await asker.list()} == {"pending"}
         await office.once()
         assert sorted(receiver.events[before:]) == sorted(events)  # each conversation is in a lane of its own
-        assert await asker.list() == []
+        assert await asker.undone() == []
         assert await asker.replay_failed() == 0
 
     tell_in(tmp_path, story)
@@ -116,7 +121,7 @@ def test_only_what_failed_since_then_is_sent_again(tmp_path: Path) -> None:
         assert await asker.replay_failed(since=since) == 1
         await office.once()
         assert receiver.events[-1] == late
-        assert len(await asker.list()) == len(PLACES)
+        assert len(await asker.undone()) == len(PLACES)
 
     tell_in(tmp_path, story)
 
@@ -173,9 +178,17 @@ def test_no_step_of_a_replay_looks_at_more_than_a_few(
     tell_in(tmp_path, story)
 
 
+LOOKED = {
+    "pending": "SEARCH delivery USING COVERING INDEX delivery_of_app (app_id=? AND webhook_id=? AND failed_at=? AND ",
+    "failed": "SEARCH d USING INDEX delivery_failed (lane=? AND ",
+    "delivered": "SEARCH arrival USING PRIMARY KEY (app_id=? AND webhook_id=? AND ",
+}
+
+
 @pytest.mark.embedded
+@pytest.mark.parametrize("state", [*LOOKED, None])
 @pytest.mark.parametrize("back", [False, True])
-def test_what_waits_is_found_past_all_that_failed(tmp_path: Path, back: bool) -> None:
+def test_a_page_is_found_past_all_that_is_in_another_state(tmp_path: Path, back: bool, state: str | None) -> None:
     plans: list[str] = []
 
     class Explaining:
@@ -188,10 +201,12 @@ def test_what_waits_is_found_past_all_that_failed(tmp_path: Path, back: bool) ->
 
     async def story(office: Office) -> None:
         explaining = Explaining(office)
-        await rows.deliveries.page(explaining, "app", "hook", "pending", 0, 1, back=back)  # type: ignore[arg-type]  # no more of it is asked
-        [first, *_] = [step for step in plans if step.startswith("SEARCH")]
-        assert "COVERING INDEX delivery_of_app (app_id=? AND webhook_id=? AND failed_at=? AND position" in first
-        assert not any("TEMP B-TREE" in step for step in plans), "and no further than the page goes"
+        await rows.deliveries.page(explaining, "app", "hook", state, 0, 1, back=back)  # type: ignore[arg-type]  # no more of it is asked
+        looks = [step for step in plans if re.match("SEARCH (delivery|arrival|d USING INDEX)", step)]
+        for look, expected in zip(looks, [LOOKED[state]] if state else LOOKED.values(), strict=True):
+            assert look.startswith(f"{expected}position>?")
+            assert look.endswith("AND position<?)") is back
+        assert not any("TEMP B-TREE" in step for step in plans[:-1]), "and no further than the page goes"
 
     tell_in(tmp_path, story)
 
@@ -205,7 +220,7 @@ def test_one_event_is_sent_again_whatever_became_of_it(tmp_path: Path) -> None:
             await office.once()
             assert receiver.events[-1] == events[2]
         assert receiver.got[-1].headers["webhook-id"] == events[2]
-        assert events[2] not in [each["eventId"] for each in await asker.list()]
+        assert events[2] not in await asker.undone()
 
     tell_in(tmp_path, story)
 

@@ -103,9 +103,13 @@ from .delivery import (
     DeliveryAnswer,
     DeliveryListFilter,
     DeliveryListResponse,
+    DeliveryRequest,
+    DeliveryResponse,
     DeliveryState,
     ReplayBody,
     ReplayResponse,
+    WebhookTestBody,
+    WebhookTestResponse,
 )
 from .device import Device, DeviceListResponse, DeviceResponse
 from .error import (
@@ -453,6 +457,8 @@ __all__ = [
     "DeliveryListFilter",
     "DeliveryListResponse",
     "DeliveryMessage",
+    "DeliveryRequest",
+    "DeliveryResponse",
     "DeliveryState",
     "Destination",
     "Device",
@@ -669,6 +675,8 @@ __all__ = [
     "WebhookCreateBody",
     "WebhookListResponse",
     "WebhookResponse",
+    "WebhookTestBody",
+    "WebhookTestResponse",
     "Webview",
     "Whatsapp",
     "WhatsappCreate",

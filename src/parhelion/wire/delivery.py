@@ -1,4 +1,4 @@
-"""Deliveries: what a webhook is still to be sent, and what it could not be sent. Ours: the API has no word for them."""
+"""Deliveries: what a webhook was sent, is still to be sent, or could not be. Ours: the API has no word for them."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from typing import ClassVar, Literal
 
 from ._wire import Instant, Wire
 from .page import Links, Meta
+from .webhook import Trigger
 
-DeliveryState = Literal["pending", "failed"]
+DeliveryState = Literal["pending", "failed", "delivered"]
 
 
 class DeliveryAnswer(Wire, kw_only=True):
     """What a receiver made of an attempt: a status, or the `error` for which there was none.
 
     `headers` (pairs of name and value) and `body` are the receiver's, as far as the first kilobytes; `seconds` is how
-    long it took.
+    long it took, and `sent_at` when it was sent, as its signature says it.
     """
 
     status: int | None = None
@@ -22,12 +23,26 @@ class DeliveryAnswer(Wire, kw_only=True):
     body: str | None = None
     error: str | None = None
     seconds: float | None = None
+    sent_at: Instant | None = None
+
+
+class DeliveryRequest(Wire, kw_only=True):
+    """What a webhook is sent. Nothing in it is secret: what would be is "hidden".
+
+    `url` is the webhook's target, without the values of its query; `headers` (pairs of name and value) are those that
+    an attempt has beside those of every HTTP request; `body` is what is posted.
+    """
+
+    url: str
+    headers: list[list[str]]
+    body: str
 
 
 class Delivery(Wire, kw_only=True):
-    """An event that a webhook has not got: "pending" with further attempts to come, "failed" without.
+    """An event, and what becomes of it at a webhook.
 
-    What has arrived is not a delivery any more.
+    It is "pending" with attempts to come, "failed" without, or "delivered". `answer` is to the last attempt; `request`
+    is told by `deliveries.get` only.
     """
 
     event_id: str
@@ -38,7 +53,15 @@ class Delivery(Wire, kw_only=True):
     attempts: int
     next_attempt_at: Instant | None = None
     failed_at: Instant | None = None
+    delivered_at: Instant | None = None
     answer: DeliveryAnswer | None = None
+    request: DeliveryRequest | None = None
+
+
+class DeliveryResponse(Wire, kw_only=True):
+    """One delivery."""
+
+    delivery: Delivery
 
 
 class DeliveryListFilter(Wire, kw_only=True):
@@ -48,9 +71,9 @@ class DeliveryListFilter(Wire, kw_only=True):
 
 
 class DeliveryListResponse(Wire, kw_only=True):
-    """A page of a webhook's deliveries, in the order in which it happened."""
+    """A page of a webhook's deliveries, in the order in which it happened; the first page has the newest."""
 
-    walks: ClassVar[Literal["before", "after"]] = "after"
+    walks: ClassVar[Literal["before", "after"]] = "before"
 
     deliveries: list[Delivery]
     meta: Meta | None = None
@@ -70,3 +93,16 @@ class ReplayResponse(Wire, kw_only=True):
     """How many deliveries are sent again."""
 
     replayed: int
+
+
+class WebhookTestBody(Wire, kw_only=True):
+    """Of which trigger a test is; of the webhook's first when it is absent."""
+
+    trigger: Trigger | None = None
+
+
+class WebhookTestResponse(Wire, kw_only=True):
+    """The event that is sent as a test: its id, by which its delivery is found, and its trigger."""
+
+    event_id: str
+    type: str

@@ -1,4 +1,4 @@
-"""Deliveries: what a webhook has not got, and sending it again."""
+"""Deliveries: what a webhook was sent and what it has not got; sending it again, and sending a test."""
 
 from __future__ import annotations
 
@@ -13,17 +13,27 @@ from ...wire import (
     DeliveryAnswer,
     DeliveryListFilter,
     DeliveryListResponse,
+    DeliveryRequest,
+    DeliveryResponse,
     NotFound,
     Page,
     ReplayBody,
     ReplayResponse,
+    Webhook,
+    WebhookTestBody,
+    WebhookTestResponse,
     instant,
 )
 from ...wire.reading import decoder
 from ...wire.writing import write as to_json
 from .. import rows
 from ..ports import Refused, Row, Write, milliseconds
-from ._pages import page_of
+from ..rules.events import envelope
+from ..rules.samples import sample
+from ..rules.signing import headers_shown
+from ..rules.targets import shown
+from . import _telling as telling
+from ._pages import NEWEST, page_of
 from ._serves import Context, Said, serves
 
 CURSOR = "{:024x}"  # a position, as long as the ids that other lists have for cursors
@@ -43,7 +53,24 @@ async def list_(
         )
         return [(CURSOR.format(row[0]), to_json(_said(row))) for row in found]
 
-    return Said(await page_of(context, "deliveries", page, near, asked={"filter[state]": state}))
+    asked = {"filter[state]": state}
+    return Said(await page_of(context, "deliveries", page, near, newest_first=True, asked=asked))
+
+
+@serves(Deliveries.get)
+async def get(context: Context, webhook_id: str, event_id: str) -> DeliveryResponse:
+    webhook = await _its_webhook(context, webhook_id)
+    row = await rows.deliveries.find(context.database, context.app_id, webhook_id, event_id)
+    if row is None:
+        raise NotFound("This webhook has no delivery of such an event, or it is kept no longer.")
+    delivery, last = _said(row[:-1]), _answer(row[-2])
+    headers = headers_shown(event_id, int(last.sent_at.timestamp()) if last and last.sent_at else None)
+    delivery.request = DeliveryRequest(
+        url=shown(webhook.target),
+        headers=[[name, value] for name, value in headers.items()],
+        body=envelope(context.app_id, webhook, row[-1]).decode(),
+    )
+    return DeliveryResponse(delivery=delivery)
 
 
 @serves(Deliveries.replay)
@@ -72,29 +99,56 @@ async def replay_failed(context: Context, webhook_id: str, body: ReplayBody | No
     return await context.write(Write(webhook_id, (), {}), ReplayResponse(replayed=replayed))
 
 
-async def _its_webhook(context: Context, webhook: str) -> None:
-    if await rows.deliveries.webhook(context.database, context.app_id, webhook) is None:
+@serves(Deliveries.test)
+async def send_test(
+    context: Context, webhook_id: str, body: WebhookTestBody | None = None
+) -> Said[WebhookTestResponse]:
+    webhook = await _its_webhook(context, webhook_id)
+    trigger = (body.trigger if body else None) or webhook.triggers[0]
+    event = telling.told(sample(trigger, **telling.new(context)), "", webhook_id)
+    try:
+        return await context.write(
+            rows.deliveries.send_test(context.app_id, webhook_id, event, context.now()),
+            WebhookTestResponse(event_id=event.id, type=event.type),
+        )
+    except Refused:
+        raise NotFound from None
+
+
+async def _its_webhook(context: Context, id: str) -> Webhook:
+    found = await rows.deliveries.webhook(context.database, context.app_id, id)
+    if found is None:
         raise NotFound
+    webhook: Webhook = decoder(Webhook).decode(found)
+    return webhook
 
 
 def _position(cursor: str) -> int:
-    if not cursor:
-        return 0
+    if cursor == NEWEST:
+        return rows.deliveries.FAR
     if not _CURSOR.fullmatch(cursor):
         raise BadRequest("page: should have a cursor that was answered with a page")
     return min(int(cursor, 16), rows.deliveries.FAR)
 
 
+def _answer(stored: bytes | None) -> DeliveryAnswer | None:
+    return None if stored is None else decoder(DeliveryAnswer).decode(stored)
+
+
 def _said(row: Row) -> Delivery:
-    _, event, type, conversation, created, attempts, next_at, failed, answer = row
+    _, event, type, conversation, created, attempts, next_at, failed, arrived, stored = row
+    answer = _answer(stored)
+    if answer and answer.sent_at:
+        answer.sent_at = instant(milliseconds(answer.sent_at.timestamp()))
     return Delivery(
         event_id=event,
         type=type,
         conversation_id=conversation or None,
         created_at=instant(created),
-        state="failed" if failed else "pending",
+        state="failed" if failed else "delivered" if arrived else "pending",
         attempts=attempts,
         next_attempt_at=instant(next_at) if next_at and not failed else None,
         failed_at=instant(failed) if failed else None,
-        answer=decoder(DeliveryAnswer).decode(answer) if answer else None,
+        delivered_at=instant(arrived) if arrived else None,
+        answer=answer,
     )

@@ -2,8 +2,9 @@
 
     bell "afterwards" or a minute  ->  settle uploads that were cut off  ->  end what conversations that are gone left
                                    ->  and what authors that are gone said  ->  and apps, and integrations
-                                   ->  drop what webhooks that are gone were still to be sent
-                                   ->  clear what is kept no longer: messages, and events with their deliveries
+                                   ->  drop what webhooks that are gone were sent, or still to be
+                                   ->  clear what is kept no longer: messages, events with their deliveries, and
+                                       of what has arrived all but the newest of each webhook
                                    ->  sweep messages behind their mark  ->  remove bytes of attachments that went
                                    ->  forget answers and codes whose time is up, and meters of what is full
 
@@ -27,6 +28,7 @@ POLL = 60.0  # seconds
 SEVERAL = 100  # at a time
 PATIENCE = 3  # files in a row that cannot be removed, until those behind them wait for the next time
 LOOK = 500  # conversations that are looked at before others come in between
+FEW = 20  # webhooks whose arrivals are looked at before others come in between
 LATE = 60 * 60  # seconds that events are kept beyond their time, for who is reading them; and meters, for slow clocks
 
 
@@ -116,6 +118,8 @@ class Afterwards:
             for app, webhook in found:
                 while await self._done(rows.deliveries.sweep(webhook)):
                     pass
+                while await self._done(rows.deliveries.forget_arrivals(app, webhook)):
+                    pass
                 await self._done(rows.deliveries.swept(app, webhook))
 
     async def _retain(self) -> None:
@@ -133,7 +137,7 @@ class Afterwards:
                 await asyncio.sleep(0)
 
     async def _expire(self) -> None:
-        """Events, then what was still to be sent of them, and leases that nobody came back for."""
+        """Events, then what was still to be sent of them, and leases that nobody came back for; and arrivals."""
         if not self._is_time("expire"):
             return
         now = self._clock()
@@ -143,6 +147,17 @@ class Afterwards:
                 pass
         while await self._done(rows.deliveries.forget_leases(milliseconds(now - LATE), SEVERAL)):
             pass
+        await self._forget_arrivals()
+
+    async def _forget_arrivals(self) -> None:
+        app = webhook = ""
+        while found := await rows.deliveries.arrivals(self._database, app, webhook, FEW):
+            for app, webhook, oldest, beyond, outlived in found:
+                up_to = max(beyond or 0, outlived)
+                if oldest is not None and oldest <= up_to:
+                    while await self._done(rows.deliveries.forget_arrivals(app, webhook, up_to)):
+                        pass
+            await asyncio.sleep(0)
 
     async def _expire_events(self, before: int, now: int) -> None:
         """What is old, and what lies before it: no position says more than that it was told earlier.

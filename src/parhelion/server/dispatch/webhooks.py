@@ -2,7 +2,7 @@
 
     bell "deliver" | the earliest next_at | a poll  ->  look: which lanes have something due?  ->  a task for each lane:
 
-        lease -> the next that is due -> post -> done | later | failed -> ... until nothing is due -> release
+        lease -> the next that is due -> post -> arrived | later | failed -> ... until nothing is due -> release
 
 - A lane is one webhook's, and a part of its conversations. What is in it is sent one after another, so a conversation
   is heard in its order as long as its receiver answers; what failed waits, and what comes after it does not.
@@ -35,12 +35,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from ...wire import Webhook
+from ...wire import Webhook, instant
 from ...wire.reading import decoder
 from .. import rows
 from ..ports import DELIVER, Clock, Database, Refused, Unavailable, milliseconds
 from ..rows.deliveries import PAGE
-from ..rules.events import as_told
+from ..rules.events import envelope
 from ..rules.retries import FINAL, arrived, next_attempt
 from ..rules.signing import headers_for
 from ..rules.targets import place_of
@@ -323,17 +323,20 @@ class Webhooks:
             await database.write(deliveries.done(due.webhook, due.position, lane, self._who))
             return
         webhook: Webhook = decoder(Webhook).decode(stored)
-        answer = await self._post(due, webhook)
+        sent_at = self._pulse()
+        answer = await self._post(due, webhook, int(sent_at))
+        said = _said(answer, sent_at)
         if arrived(answer.status):
             self._ill.pop(due.webhook, None)
-            await database.write(deliveries.done(due.webhook, due.position, lane, self._who))
+            this, at = (due.app, due.webhook, due.position), milliseconds(self._clock())
+            await database.write(deliveries.arrived(*this, lane, self._who, due.attempts + 1, at, said))
             self.did.arrived += 1
             return
         if answer.status in FINAL:  # it is well, and has said no
             self._ill.pop(due.webhook, None)
         else:
             self._ill[due.webhook] = lane
-        attempts, now, said = due.attempts + 1, self._clock(), _said(answer)
+        attempts, now = due.attempts + 1, self._clock()
         wait = next_attempt(attempts, answer.status, self._dice())
         if wait is not None:
             at = milliseconds(now + wait)
@@ -354,20 +357,13 @@ class Webhooks:
             answer.status or answer.error,
         )
 
-    async def _post(self, due: _Due, webhook: Webhook) -> Answer:
+    async def _post(self, due: _Due, webhook: Webhook, seconds: int) -> Answer:
         """Raises what keeps us from sending; but not for ever, so that it does not stand in the way of others."""
         event, body = due.event or "", due.body or b""
         nothing = Answer(None, [], b"", "the server could not send it", 0.0)
         try:
-            told = as_told(
-                body, full_user=bool(webhook.include_full_user), full_source=bool(webhook.include_full_source)
-            )
-            sent = b'{"app":{"id":%b},"webhook":{"id":%b,"version":%b},"events":[%b]}' % (
-                *map(msgspec.json.encode, (due.app, due.webhook, webhook.version)),
-                told,
-            )
-            secret = self._vault.webhook_secret(due.webhook)
-            headers = headers_for(secret, event, int(self._pulse()), sent)
+            sent = envelope(due.app, webhook, body)
+            headers = headers_for(self._vault.webhook_secret(due.webhook), event, seconds, sent)
         except Exception:
             log.exception("%s %s could not be put together for webhook %s", due.type, event, due.webhook)
             return nothing
@@ -403,8 +399,8 @@ def _origin(target: str) -> str:
     return f"{place.scheme}://{place.authority}"
 
 
-def _said(answer: Answer) -> bytes:
-    """An answer as it is kept."""
+def _said(answer: Answer, sent_at: float) -> bytes:
+    """An answer as it is kept, to what was sent then."""
     headers, left = list[tuple[str, str]](), HEADERS
     for name, value in answer.headers:
         left -= len(name) + len(value)
@@ -418,6 +414,7 @@ def _said(answer: Answer) -> bytes:
             "body": answer.body.decode(errors="replace"),
             "error": answer.error,
             "seconds": answer.seconds,
+            "sentAt": instant(milliseconds(sent_at)),
         }
     )
 

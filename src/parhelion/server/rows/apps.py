@@ -53,6 +53,7 @@ _OF_AN_APP = {
     "attachment_use": "conversation_id, message_id, attachment_id",
     "message": "conversation_id, id",
     "delivery": "webhook_id, failed_at, position",
+    "arrival": "webhook_id, position",
     "event": "position",
     "webhook_gone": "webhook_id",
     "conversation_to_sweep": "conversation_id",

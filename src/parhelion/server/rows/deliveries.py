@@ -1,25 +1,32 @@
-"""Deliveries in SQL: what a webhook is still to be sent, and what it could not be sent.
+"""Deliveries in SQL: what a webhook is still to be sent, what it could not be sent, and what it was sent lately.
 
-    telling (rows/events) -> waiting: next_at 0, then a time -> done: the row goes
-                                                             -> failed: failed_at -> replayed: waiting, next_at 0
+    telling (rows/events) -> waiting: next_at 0, then a time -> arrived: the row goes, and an arrival comes
+                                                             -> failed: failed_at
+                             failed, or an arrival -> replayed: waiting, next_at 0; the arrival goes
 
     lane    WEBHOOK:DIGIT while it waits: one conversation, one lane, sent one after another by who holds its lease.
                     The digit is the event's, so what is replayed is in order with what is new
             WEBHOOK once it has failed: beside the others that failed, in an index of their own. Who looks for work
                     does not meet them
 
-Whoever works at lanes writes under the guard of its lease: what another has taken over is left alone.
+    arrival beside the queue, which stays as short as what waits. The newest of each webhook are kept
+
+Whoever works at lanes writes under the guard of its lease: what another has taken over is left alone. An arrival is
+made only by who takes away its delivery. So where something is swept, deliveries come first, and wait for whoever is
+taking one away; then arrivals, and no other comes any more.
 """
 
 from __future__ import annotations
 
 from ..ports import DELIVER, Database, Row, Step, Value, Values, Write
+from .events import Told, lane
 
 FAR = 9007199254740991  # a position beyond all others
 LOST = "the lease is another's, or the delivery is another one by now"
 NOTHING = "no such event, or no such webhook"
 SWEEP = 500  # deliveries that are changed at once
 PAGE = 100  # lanes that are found at once
+KEPT = 500  # arrivals of a webhook: twenty pages to look back on. An answer takes 8 kB at most, so all take 4 MB
 
 # From lane to lane along the index, however many rows a lane has.
 _BEYOND = "from delivery d where d.failed_at = 0 and d.lane > "
@@ -69,6 +76,16 @@ _WEBHOOK = "select w.body from webhook w join app a on a.id = w.app_id where w.a
 _ONE = "webhook_id = :webhook and position = :position"
 _OURS = "exists (select 1 from lane_lease where lane = :lane and leased_by = :who)"
 _DONE = (Step(f"delete from delivery where {_ONE} and {_OURS}", LOST),)
+_ARRIVED = (
+    *_DONE,
+    Step(
+        """
+    insert into arrival (app_id, webhook_id, position, attempts, arrived_at, answer)
+    values (:app, :webhook, :position, :attempts, :arrived_at, :answer)
+    on conflict (app_id, webhook_id, position) do update
+    set attempts = excluded.attempts, arrived_at = excluded.arrived_at, answer = excluded.answer"""
+    ),
+)
 _STILL = f"{_ONE} and attempts = :attempts - 1 and {_OURS}"  # not sent anew meanwhile
 _LATER = (Step(f"update delivery set attempts = :attempts, next_at = :next_at, answer = :answer where {_STILL}", LOST),)
 _FAILED = (
@@ -80,6 +97,8 @@ _FAILED = (
     ),
 )
 
+_ITS = "app_id = :app and webhook_id = :webhook"
+_POSITION = "(select position from event where id = :event)"
 _AGAIN = "attempts = 0, next_at = 0, failed_at = 0, answer = null"
 _REPLAY = (
     Step(
@@ -87,9 +106,24 @@ _REPLAY = (
     insert into delivery (webhook_id, position, app_id, lane, attempts, next_at, failed_at)
     select w.id, e.position, e.app_id, w.id || e.lane, 0, 0, 0
     from webhook w join event e on e.app_id = w.app_id
-    where w.app_id = :app and w.id = :webhook and e.id = :event
+    where w.app_id = :app and w.id = :webhook and e.id = :event and e.webhook_id in ('', w.id)
     on conflict (webhook_id, position) do update set {_AGAIN}, lane = excluded.lane""",
         NOTHING,
+    ),
+    Step(f"delete from arrival where {_ITS} and position = {_POSITION}"),
+)
+_TEST = (
+    Step(
+        """
+    insert into event (id, app_id, conversation_id, type, created_at, lane, body, webhook_id)
+    select :event, app_id, '', :type, :now, :lane, :body, id from webhook where app_id = :app and id = :webhook""",
+        NOTHING,
+    ),
+    Step(
+        """
+    insert into delivery (webhook_id, position, app_id, lane, attempts, next_at, failed_at)
+    select webhook_id, position, app_id, webhook_id || lane, 0, 0, 0 from event where id = :event""",
+        bell=DELIVER,
     ),
 )
 _ITS_FAILED = "d.lane = :webhook and d.failed_at > 0"  # by the index, past all that wait
@@ -111,28 +145,40 @@ _REPLAY_FAILED = (
     ),
 )
 
-_SHOWN = """
-    select d.position, e.id, e.type, e.conversation_id, e.created_at, d.attempts, d.next_at, d.failed_at, d.answer
-    from {0} join event e on e.position = d.position
-    where {1} and e.app_id = :app and d.position {2} :cursor order by {3}.position {4} limit :several"""
-# Keys first, by the index that has them and no other column, past all that failed. Without its limit it would be made
-# one with what is around it, and walk the primary key. It is read no further than the page goes.
-_PENDING = f"""(
-        select webhook_id, position from delivery
-        where app_id = :app and webhook_id = :webhook and failed_at = 0 and position {{0}} :cursor
-        order by position {{1}} limit {FAR}) few
-    join delivery d on d.webhook_id = few.webhook_id and d.position = few.position"""
+_SHOWN = """d.position, e.id, e.type, e.conversation_id, e.created_at,
+        d.attempts, d.next_at, d.failed_at, d.arrived_at, d.answer"""
+_OF_DELIVERY = "d.position, d.attempts, d.next_at, d.failed_at, 0 as arrived_at, d.answer"
+_OF_ARRIVAL = "position, attempts, 0 as next_at, 0 as failed_at, arrived_at, answer"
+_FIRST = "coalesce((select min(position) from event), :none)"
+# No further than a page, each by an index of its own, and nothing that is there without its event. Of what waits keys
+# first, by the index that has them and no other column: otherwise the primary key is walked, past all that failed.
+_NEAR = f"position {{0}} :cursor and position >= {_FIRST} order by position {{1}} limit :several"
+_STATES = {
+    "pending": f"""
+        select {_OF_DELIVERY} from (
+            select webhook_id, position from delivery where {_ITS} and failed_at = 0 and {_NEAR}) few
+        join delivery d on d.webhook_id = few.webhook_id and d.position = few.position""",
+    "failed": f"select {_OF_DELIVERY} from delivery d where {_ITS_FAILED} and d.{_NEAR}",
+    "delivered": f"select {_OF_ARRIVAL} from arrival where {_ITS} and {_NEAR}",
+}
 
 
 def _page(state: str | None, back: bool) -> str:
     sides = ("<", "desc") if back else (">", "asc")
-    if state == "pending":
-        return _SHOWN.format(_PENDING.format(*sides), "d.failed_at = 0", sides[0], "few", sides[1])
-    those = _ITS_FAILED if state == "failed" else "d.webhook_id = :webhook"
-    return _SHOWN.format("delivery d", those, sides[0], "d", sides[1])
+    states = [state] if state else [*_STATES]
+    near = " union all ".join(f"select * from ({_STATES[each].format(*sides)}) {each}" for each in states)
+    return f"""
+    select {_SHOWN} from ({near}) d join event e on e.position = d.position
+    where e.app_id = :app order by d.position {sides[1]} limit :several"""
 
 
-_PAGES = {(state, back): _page(state, back) for state in (None, "pending", "failed") for back in (False, True)}
+_PAGES = {(state, back): _page(state, back) for state in (None, *_STATES) for back in (False, True)}
+_FIND = f"""
+    select {_SHOWN}, e.body from (
+        select {_OF_DELIVERY} from delivery d where d.webhook_id = :webhook and d.position = {_POSITION}
+        union all
+        select {_OF_ARRIVAL} from arrival where {_ITS} and position = {_POSITION}) d
+    join event e on e.position = d.position where e.app_id = :app order by d.arrived_at limit 1"""
 
 _GONE = "select app_id, webhook_id from webhook_gone limit :several"
 _SWEEP = (
@@ -147,12 +193,27 @@ _SWEPT = (
     Step(
         """
     delete from webhook_gone where app_id = :app and webhook_id = :webhook
-    and not exists (select 1 from delivery where webhook_id = :webhook)""",
+    and not exists (select 1 from delivery where webhook_id = :webhook)
+    and not exists (select 1 from arrival where app_id = :app and webhook_id = :webhook)""",
         "more of it",
     ),
 )
+_ARRIVALS = f"""
+    select w.app_id, w.id, (select min(position) from arrival where app_id = w.app_id and webhook_id = w.id),
+        (select position from arrival where app_id = w.app_id and webhook_id = w.id
+            order by position desc limit 1 offset {KEPT}),
+        {_FIRST} - 1
+    from webhook w where (w.app_id, w.id) > (:app, :webhook) order by w.app_id, w.id limit :several"""
+_FORGET_ARRIVALS = (
+    Step(
+        f"""
+    delete from arrival where {_ITS} and position <= (select max(position) from (
+        select position from arrival where {_ITS} and position <= :up_to order by position limit :several) few)""",
+        "none is left",
+    ),
+)
 # From webhook to webhook along the key, as above.
-_OUTLIVED = """
+_OUTLIVED = f"""
     with recursive at (webhook_id) as (
         select min(webhook_id) from delivery
         union all
@@ -160,13 +221,13 @@ _OUTLIVED = """
         from at where at.webhook_id is not null)
     select at.webhook_id from at where at.webhook_id is not null
     and (select min(d.position) from delivery d where d.webhook_id = at.webhook_id)
-        < coalesce((select min(position) from event), :none)"""
+        < {_FIRST}"""
 _OUTLIVE = (
     Step(
-        """
+        f"""
     delete from delivery where webhook_id = :webhook and position <= (select max(position) from (
         select position from delivery where webhook_id = :webhook
-        and position < coalesce((select min(position) from event), :none) order by position limit :several) few)""",
+        and position < {_FIRST} order by position limit :several) few)""",
         "none is left",
     ),
 )
@@ -220,17 +281,26 @@ async def webhook(database: Database, app: str, webhook: str) -> bytes | None:
 
 
 def done(webhook: str, position: int, lane: str, who: str) -> Write:
+    """There is nothing to be sent any more."""
     return Write(lane, _DONE, {"webhook": webhook, "position": position, "lane": lane, "who": who})
 
 
-def later(webhook: str, position: int, lane: str, who: str, attempts: int, next_at: int, answer: bytes) -> Write:
+def arrived(
+    app: str, webhook: str, position: int, lane: str, who: str, attempts: int, arrived_at: int, answer: bytes
+) -> Write:
     """`attempts`: with the one that was just made, and got this answer."""
+    tried: dict[str, Value] = {"app": app, "attempts": attempts, "arrived_at": arrived_at, "answer": answer}
+    return Write(lane, _ARRIVED, {"webhook": webhook, "position": position, "lane": lane, "who": who, **tried})
+
+
+def later(webhook: str, position: int, lane: str, who: str, attempts: int, next_at: int, answer: bytes) -> Write:
+    """`attempts`: as of `arrived`."""
     tried: dict[str, Value] = {"attempts": attempts, "next_at": next_at, "answer": answer}
     return Write(lane, _LATER, {"webhook": webhook, "position": position, "lane": lane, "who": who, **tried})
 
 
 def failed(webhook: str, position: int, lane: str, who: str, attempts: int, failed_at: int, answer: bytes) -> Write:
-    """`attempts`: as of `later`."""
+    """`attempts`: as of `arrived`."""
     tried: dict[str, Value] = {"attempts": attempts, "failed_at": failed_at, "answer": answer}
     return Write(lane, _FAILED, {"webhook": webhook, "position": position, "lane": lane, "who": who, **tried})
 
@@ -238,6 +308,12 @@ def failed(webhook: str, position: int, lane: str, who: str, attempts: int, fail
 def replay(app: str, webhook: str, event: str) -> Write:
     """Send an event that is kept (again), whatever became of it. Refused when there is no such event or webhook."""
     return Write(webhook, _REPLAY, {"app": app, "webhook": webhook, "event": event}, (DELIVER,))
+
+
+def send_test(app: str, webhook: str, event: Told, now: int) -> Write:
+    """An event for this webhook alone. Refused when there is no such webhook."""
+    told: dict[str, Value] = {"event": event.id, "type": event.type, "lane": lane(event.lane), "body": event.body}
+    return Write(webhook, _TEST, {"app": app, "webhook": webhook, "now": now, **told})
 
 
 async def failed_since(
@@ -265,16 +341,22 @@ def replay_failed(app: str, webhook: str, since: int, after: int, up_to: int) ->
 async def page(
     database: Database, app: str, webhook: str, state: str | None, cursor: int, several: int, *, back: bool
 ) -> list[Row]:
-    """Deliveries next to the cursor, a position, nearest first. `state`: "pending", "failed", or None for all.
+    """Deliveries next to the cursor, a position, nearest first. `state`: one of them, or None for all.
 
-    (position, event's id, its type, its conversation or "", created at, attempts, next_at, failed_at, answer or None)
+    (position, event's id, its type, its conversation or "", created at, attempts, next_at, failed_at, arrived_at,
+    answer or None). Costs by `several`, however many there are in whatever state.
     """
-    values: dict[str, Value] = {"app": app, "webhook": webhook, "cursor": cursor, "several": several}
+    values: dict[str, Value] = {"app": app, "webhook": webhook, "cursor": cursor, "several": several, "none": FAR}
     return await database.read_all(_PAGES[state, back], values)
 
 
+async def find(database: Database, app: str, webhook: str, event: str) -> Row | None:
+    """What became of an event at a webhook: a row as of `page`, and the event's body."""
+    return await database.read_one(_FIND, {"app": app, "webhook": webhook, "event": event})
+
+
 async def gone(database: Database, several: int) -> list[Row]:
-    """Webhooks that are gone and may have left deliveries: (app, webhook)"""
+    """Webhooks that are gone and may have left deliveries, waiting or arrived: (app, webhook)"""
     return await database.read_all(_GONE, {"several": several})
 
 
@@ -286,6 +368,20 @@ def sweep(webhook: str, several: int = SWEEP) -> Write:
 def swept(app: str, webhook: str) -> Write:
     """Refused as long as anything is left."""
     return Write(webhook, _SWEPT, {"app": app, "webhook": webhook})
+
+
+async def arrivals(database: Database, app: str, webhook: str, several: int) -> list[Row]:
+    """The next webhooks beyond one: (app, webhook, their oldest arrival, the newest beyond those that are kept, and the
+    newest whose event is kept no longer); None where there is none. Costs by `several` times KEPT.
+    """
+    values: Values = {"app": app, "webhook": webhook, "several": several, "none": FAR}
+    return await database.read_all(_ARRIVALS, values)
+
+
+def forget_arrivals(app: str, webhook: str, up_to: int = FAR, several: int = SWEEP) -> Write:
+    """Some of the arrivals up to a position, the first of them. To be done until it is refused."""
+    values: Values = {"app": app, "webhook": webhook, "up_to": up_to, "several": several}
+    return Write(webhook, _FORGET_ARRIVALS, values)
 
 
 async def outlived(database: Database) -> list[str]:

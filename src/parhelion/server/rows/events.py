@@ -6,6 +6,8 @@ telling   a write, and what it tells: event -> a delivery to each webhook that h
                  the conversation: then only if it wants standby events, or if control is what the event is about and is
                  offered to it
 
+Whoever listens hears of all events but those that are for one webhook alone: tests (rows/deliveries).
+
 A position is given inside the commit, and where there are several writers, not in the order of commits. So who goes on
 from a position reads only up to where all is settled, and has missed nothing before it.
 """
@@ -39,7 +41,7 @@ _DELIVER = f"""
         left join conversation c on c.app_id = :told_app and c.id = :told_conversation_{{0}}
         where s.app_id = :told_app and s.enabled = 1 and {_MINE}), 1) = 1)"""
 
-_AFTER = "select position, app_id, conversation_id, type, body, created_at from event where "
+_AFTER = "select position, app_id, conversation_id, type, body, created_at from event where webhook_id = '' and "
 _EVERYWHERE = _AFTER + "position > :after and position <= :settled order by position limit :several"
 _NEWEST = "select coalesce(max(position), 0) from event where position <= :settled"
 _OF_APP = _AFTER + "app_id = :app and position > :after and position <= :up_to order by position limit :several"

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from ...wire import Webhook
 from ...wire.reading import is_object
 
 KEPT = 7 * 24 * 60 * 60  # seconds
@@ -32,3 +33,12 @@ def as_told(body: bytes, *, full_user: bool, full_source: bool) -> bytes:
                 source.pop("client", None)
                 source.pop("device", None)
     return msgspec.json.encode(event)
+
+
+def envelope(app: str, webhook: Webhook, body: bytes) -> bytes:
+    """What a webhook is sent of an event: as much of it as the webhook asks for."""
+    told = as_told(body, full_user=bool(webhook.include_full_user), full_source=bool(webhook.include_full_source))
+    return b'{"app":{"id":%b},"webhook":{"id":%b,"version":%b},"events":[%b]}' % (
+        *map(msgspec.json.encode, (app, webhook.id, webhook.version)),
+        told,
+    )

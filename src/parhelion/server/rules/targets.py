@@ -18,6 +18,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import NamedTuple
 
 from ...wire.reading import Fault
+from .signing import HIDDEN
 
 ABSOLUTE = "should be an absolute http or https address"
 NOWHERE = "this server sends no events there"
@@ -69,6 +70,14 @@ def place_of(target: str) -> Place:
     if not 1 <= port <= 65535:
         raise ValueError("should have a port from 1 to 65535")
     return Place(scheme, _host(parts[1]), port, path if path.startswith("/") else f"/{path}")
+
+
+def shown(target: str) -> str:
+    """A target for somebody to look at: a query says its names, and not its values. ValueError as of `place_of`."""
+    place = place_of(target)
+    path, mark, query = place.path.partition("?")
+    said = (f"{each.partition('=')[0]}={HIDDEN}" if "=" in each else HIDDEN for each in query.split("&"))
+    return f"{place.scheme}://{place.authority}{path}{mark}{'&'.join(said) if query else ''}"
 
 
 def target_faults(target: str, place: str, reach: Reach) -> Iterator[Fault]:

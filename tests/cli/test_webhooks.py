@@ -1,10 +1,11 @@
-"""`parhelion webhook`: what webhooks have not got, and sending it again, against a live server."""
+"""`parhelion webhook`: what webhooks got and what not, and sending it again, against a live server."""
 
 from __future__ import annotations
 
 import http.server
 import json
 import os
+import re
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -82,7 +83,7 @@ def test_what_failed_is_shown_and_sent_again(live: Live) -> None:
         )
         [line] = run(app, "deliveries", hook).stdout.splitlines()
         assert line.startswith(event)
-        assert line.endswith("failed   conversation:message  403 after attempt 1")
+        assert re.search(r"failed     conversation:message  403 after attempt 1, in \d\.\d{3} s$", line)
         [said] = map(json.loads, run(app, "deliveries", hook, "--json").stdout.splitlines())
         assert (said["eventId"], said["answer"]["status"]) == (event, 403)
 
@@ -96,6 +97,21 @@ def test_what_failed_is_shown_and_sent_again(live: Live) -> None:
         assert run(app, "replay", hook, "--failed").stdout == "Nothing has failed.\n"
         since = run(app, "replay", hook, "--failed", "--since", "2026-01-31T12:00:00Z").stdout
         assert since == "Nothing has failed since 2026-01-31T12:00:00+00:00.\n"
+
+
+def test_a_test_is_sent_and_seen_to_arrive(live: Live) -> None:
+    app = live.app()
+    with receiver([200]) as (target, came):
+        hook = webhook(app, target)
+        assert run(app, "deliveries", hook).stdout == "Nothing was sent to it, and nothing waits.\n"
+        done = run(app, "test", hook)
+        event = came.get(timeout=20)
+        assert done.stdout.startswith(f"Event {event}, a test of conversation:message, is sent. See what becomes")
+        while event not in (line := run(app, "deliveries", hook, "--state", "delivered").stdout):
+            pass
+        assert re.search(r"delivered  conversation:message  200 after attempt 1, in \d\.\d{3} s$", line)
+        other = run(app, "test", hook, "--trigger", "user:remove").stdout
+        assert f"Event {came.get(timeout=20)}, a test of user:remove, is sent." in other
 
 
 def test_however_many_have_failed_the_list_asks_for_one_page_of_them() -> None:
@@ -139,6 +155,9 @@ def test_who_has_no_webhook_is_told_what_to_do_instead(live: Live) -> None:
         (["replay", "0" * 24], 2, "--failed"),
         (["replay", "0" * 24, "--failed", "--since", "yesterday"], 2, "is not a time"),
         (["deliveries", "0" * 24, "--state", "lost"], 2, "invalid choice"),
+        (["test", "0" * 24], 1, "404 not_found"),
+        (["test", "0" * 24, "--trigger", "nothing"], 1, "400 bad_request"),
+        (["test"], 2, "WEBHOOK"),
     ],
 )
 def test_what_cannot_be_is_a_sentence(live: Live, arguments: list[str], status: int, words: str) -> None:

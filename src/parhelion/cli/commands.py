@@ -75,6 +75,12 @@ def webhook_deliveries(asked: argparse.Namespace) -> int:
     return show_deliveries(asked)
 
 
+def webhook_test(asked: argparse.Namespace) -> int:
+    from .webhooks import test
+
+    return test(asked)
+
+
 def webhook_replay(asked: argparse.Namespace) -> int:
     from .webhooks import replay
 

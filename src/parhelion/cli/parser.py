@@ -62,7 +62,7 @@ def parser() -> argparse.ArgumentParser:
         )
     )
 
-    _webhook(kinds.add_parser("webhook", help="see what webhooks have not got, and send it again"))
+    _webhook(kinds.add_parser("webhook", help="see what webhooks got and what not, send it again, send a test"))
 
     app = kinds.add_parser("app", help="create apps").add_subparsers(required=True, metavar="COMMAND")
     create = app.add_parser(
@@ -176,12 +176,12 @@ def _webhook(parser: argparse.ArgumentParser) -> None:
 
     deliveries = kinds.add_parser(
         "deliveries",
-        help="show what a webhook has not got",
-        description="Show what a webhook is still to be sent, and what it could not be sent.",
+        help="show what a webhook got, and what not",
+        description="Show what a webhook was sent, is still to be sent, and could not be sent: the newest first.",
     )
     _credentials(deliveries)
     deliveries.add_argument("id", metavar="WEBHOOK", help="the webhook's id")
-    deliveries.add_argument("--state", choices=("pending", "failed"), help="only those that wait, or that have failed")
+    deliveries.add_argument("--state", choices=("pending", "failed", "delivered"), help="only those in one state")
     deliveries.add_argument("--json", action="store_true", help="print each as JSON on a line, and nothing else")
     deliveries.set_defaults(run=commands.webhook_deliveries)
 
@@ -202,6 +202,18 @@ def _webhook(parser: argparse.ArgumentParser) -> None:
         help="with --failed: only what has failed since then, such as 2026-01-31T12:00:00Z",
     )
     replay.set_defaults(run=commands.webhook_replay)
+
+    test = kinds.add_parser(
+        "test",
+        help="send a made-up event to a webhook",
+        description="Send a made-up event to a webhook, and to nobody else.",
+    )
+    _credentials(test)
+    test.add_argument("id", metavar="WEBHOOK", help="the webhook's id")
+    test.add_argument(
+        "--trigger", metavar="TRIGGER", help="of what, such as conversation:message (default: its first trigger)"
+    )
+    test.set_defaults(run=commands.webhook_test)
 
 
 def _credentials(parser: argparse.ArgumentParser) -> None:

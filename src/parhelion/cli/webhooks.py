@@ -1,4 +1,4 @@
-"""parhelion webhook list | deliveries | replay: what webhooks have not got, and sending it again.
+"""parhelion webhook list | deliveries | replay | test: what webhooks got and what not, and sending it again.
 
 They ask the server over its API, so they work from anywhere, with a key of the app.
 """
@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import wraps
 
 from ..client import Client
-from ..wire import Delivery, DeliveryListFilter, Page, ParhelionError, ReplayBody
+from ..wire import Delivery, DeliveryListFilter, Page, ParhelionError, ReplayBody, WebhookTestBody
 from ..wire.writing import write as to_json
 from .listen import one_line, visible
 
@@ -56,13 +56,13 @@ def show_webhooks(client: Client, _: argparse.Namespace) -> None:
 
 @_asking
 def show_deliveries(client: Client, asked: argparse.Namespace) -> None:
-    """What a webhook is still to be sent, and what it could not be sent."""
+    """What a webhook was sent, is still to be sent, or could not be sent: the newest first."""
     found = False
     for delivery in client.deliveries.iterate(asked.id, filter=DeliveryListFilter(state=asked.state)):
         found = True
         print(one_line(to_json(delivery)) if asked.json else _line(delivery), flush=True)
     if not (found or asked.json):
-        print(f"Nothing is {asked.state}." if asked.state else "Everything has arrived.")
+        print(f"Nothing is {asked.state}." if asked.state else "Nothing was sent to it, and nothing waits.")
 
 
 @_asking
@@ -78,14 +78,24 @@ def replay(client: Client, asked: argparse.Namespace) -> None:
     print(f"Sent again: {several} that had failed{since}. {look}" if several else f"Nothing has failed{since}.")
 
 
+@_asking
+def test(client: Client, asked: argparse.Namespace) -> None:
+    """Send a made-up event."""
+    sent = client.deliveries.test(asked.id, WebhookTestBody(trigger=asked.trigger))
+    look = f"See what becomes of it:  parhelion webhook deliveries {asked.id}"
+    print(f"Event {sent.event_id}, a test of {sent.type}, is sent. {look}")
+
+
 def _line(delivery: Delivery) -> str:
     answer = delivery.answer
     came = "not tried yet"
     if answer is not None:
         came = f"{answer.status or visible(answer.error or '')} after attempt {delivery.attempts}"
+        if answer.seconds is not None:
+            came += f", in {answer.seconds:.3f} s"
     if delivery.next_attempt_at is not None:
         came += f", next at {_short(delivery.next_attempt_at)}"
-    return f"{delivery.event_id}  {_short(delivery.created_at)}  {delivery.state:<7}  {visible(delivery.type)}  {came}"
+    return f"{delivery.event_id}  {_short(delivery.created_at)}  {delivery.state:<9}  {visible(delivery.type)}  {came}"
 
 
 def _short(moment: datetime) -> str:

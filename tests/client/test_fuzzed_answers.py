@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, Phase, given, seed as seeded, settings, stra
 
 from parhelion import AsyncClient, Client
 from parhelion.client import Request, Response, Timeout
-from parhelion.operations import Browse, Declared, Events, Listen, Users, operations
+from parhelion.operations import TABLE, Browse, Declared, Events, Listen, Users, Walk, operations
 from parhelion.receive import Receiver, Refused
 from parhelion.wire import ApiError, Envelope, Error, MessageListResponse, NoAnswer, UnknownContent
 from parhelion.wire.reading import DEEPEST, Fault
@@ -120,6 +120,12 @@ def method(client: Any, operation: Declared[Any], name: str = "") -> Callable[..
     resource = next(each for each in vars(client).values() if type(each).__name__ == operation.tag)
     found: Callable[..., Any] = getattr(resource, name or operation.__name__)
     return found
+
+
+def walk_of(operation: Declared[Any]) -> str:
+    """What the walk through a list is called."""
+    resource = next(each for each in TABLE if each.__name__ == operation.tag)
+    return next(name for name, it in vars(resource).items() if isinstance(it, Walk) and it.listing is operation)
 
 
 def sync(transport: Any, told: list[Fault]) -> Client:
@@ -226,13 +232,14 @@ def test_a_walk_ends(operation: Declared[Any], often: Often) -> None:
 
     def check(pages: list[Any]) -> None:
         answers, most = [Response(200, {}, written(each)) for each in pages], len(pages) + 2
+        walk = walk_of(operation)
         named = {key: value for key, value in arguments(operation).items() if key != "page"}
         met: list[Any] = []
         also_met: list[Any] = []
         with suppress(ApiError):
-            for thing in method(sync(Scripted(*answers, most=most), []), operation, "iterate")(**named):
+            for thing in method(sync(Scripted(*answers, most=most), []), operation, walk)(**named):
                 met.append(thing)  # noqa: PERF402 - until it is refused
-        things = method(awaiting(AsyncScripted(*answers, most=most), []), operation, "iterate")(**named)
+        things = method(awaiting(AsyncScripted(*answers, most=most), []), operation, walk)(**named)
 
         async def meet() -> None:
             with suppress(ApiError):

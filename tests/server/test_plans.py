@@ -112,7 +112,7 @@ PARTITION = re.compile(r"Scan (?:Backward )?(?:using \w+ )?on (message|delivery)
 # What is asked of an app, or of a lane, is asked of all partitions: rarely, or of few of them.
 OF_ALL = re.compile(
     r"from (message|delivery) where app_id = :app(\)| order by [\w, ]+ limit :several)"
-    r"|\blane = :lane|d\.lane|min\(webhook_id\)"
+    r"|\blane = :lane|d\.lane|min\(webhook_id\)|m\.conversation_id = c\.id"
 )
 SWEEP = re.compile(r"(?is)\s*delete from (?!lane_lease)(?=.*limit :several)")  # leases are few
 ANYWHERE = "select body from message where app_id = :app and id = :id"

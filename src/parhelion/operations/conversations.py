@@ -19,6 +19,7 @@ from ..wire import (
     NotSupported,
     Page,
     ParticipantSub,
+    RecentConversationListResponse,
     User,
     UserNotFound,
 )
@@ -94,6 +95,33 @@ class Conversations(Resource[C_co]):
                 print(conversation.id, conversation.display_name)
 
         In an AsyncClient: `async for conversation in client.conversations.iterate(...)`.
+        """,
+    )
+
+    @GET("ListAppConversations", "/parhelion/v1/apps/{app_id}/conversations")
+    def recent(self, *, page: Page | None = None) -> RecentConversationListResponse:
+        """One page of all conversations of the app, the one that was last spoken in first: 25 unless `page` says
+        otherwise, 100 at most. Only Parhelion's own server knows this operation.
+
+        Each comes with its last message, its first three users, how many more there are, and how many of its newest
+        100 messages users have said since the business has read it. `page.after` goes on to what is older. Who walks
+        on meets no conversation twice: one that is spoken in meanwhile moves to the front, behind the walk.
+
+        Errors: `BadRequest` (both cursors, or one that was not answered with a page).
+
+            for each in client.conversations.recent().conversations:
+                print(each.conversation.id, each.unread_count, each.last_message and each.last_message.content)
+
+        Source: ours.
+        """
+        ...
+
+    iterate_recent = Walk(
+        recent,
+        """Every conversation of the app, the one that was last spoken in first: the arguments of `recent`.
+
+            for each in client.conversations.iterate_recent():
+                print(each.conversation.id, each.unread_count)
         """,
     )
 

@@ -88,6 +88,7 @@ from .conversation import (
     ConversationResponse,
     ConversationType,
     ConversationUpdateBody,
+    ConversationUser,
     ConversionEvents,
     ConversionEventsBody,
     ConversionEventsResponse,
@@ -96,6 +97,8 @@ from .conversation import (
     MetaConversionEvent,
     MetaConversionEventPayload,
     ParticipantSub,
+    RecentConversation,
+    RecentConversationListResponse,
     SwitchboardIntegrationSummary,
 )
 from .delivery import (
@@ -444,6 +447,7 @@ __all__ = [
     "ConversationTypingEvent",
     "ConversationTypingPayload",
     "ConversationUpdateBody",
+    "ConversationUser",
     "ConversionEvents",
     "ConversionEventsBody",
     "ConversionEventsResponse",
@@ -584,6 +588,8 @@ __all__ = [
     "Quote",
     "QuotedExternalMessage",
     "QuotedMessage",
+    "RecentConversation",
+    "RecentConversationListResponse",
     "Reference",
     "Referral",
     "ReferralDetails",

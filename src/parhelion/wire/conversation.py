@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from ._wire import Instant, Metadata, MetadataUpdate, Name, Uri, Wire
+from .message import Message
 from .page import Links, Meta
 from .user import ExternalId
 
@@ -83,6 +84,43 @@ class ConversationListFilter(Wire, kw_only=True):
 
     user_id: str | None = None
     user_external_id: ExternalId | None = None
+
+
+class ConversationUser(Wire, kw_only=True):
+    """Somebody in a conversation, in as few words as a title needs."""
+
+    id: str
+    external_id: str | None = None
+    given_name: str | None = None
+    surname: str | None = None
+
+
+class RecentConversation(Wire, kw_only=True):
+    """A conversation among the others of its app.
+
+    `last_message` is the newest in sight. `users` are the first three who take part, and `more_users` says how many
+    there are beside them. `unread_count` is how many of the newest 100 messages users have said since
+    `conversation.business_last_read`.
+    """
+
+    conversation: Conversation
+    last_message: Message | None = None
+    users: list[ConversationUser]
+    more_users: int
+    unread_count: int
+
+
+class RecentConversationListResponse(Wire, kw_only=True):
+    """A page of an app's conversations, the one that was last spoken in first."""
+
+    walks: ClassVar[Literal["before", "after"]] = "after"
+
+    conversations: list[RecentConversation]
+    meta: Meta | None = None
+    links: Links | None = None
+
+    def items(self) -> list[RecentConversation]:
+        return self.conversations
 
 
 class ConversationUpdateBody(Wire, kw_only=True):

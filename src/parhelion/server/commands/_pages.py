@@ -18,6 +18,12 @@ OLDEST, NEWEST = "", "g"  # below and above every id
 _IN_A_PATH = "/%:@!$&'()*+,;=~"  # what stays as it was asked; an external id may hold anything
 
 
+class Telling(Protocol):
+    """Makes the bodies of a page's rows."""
+
+    async def __call__(self, found: list[Row]) -> list[bytes]: ...
+
+
 class Near(Protocol):
     """Finds rows of (id, body) on one side of a cursor, nearest first."""
 
@@ -32,11 +38,13 @@ async def page_of(
     *,
     size: int | None = None,
     newest_first: bool = False,
+    telling: Telling | None = None,
     asked: Mapping[str, str | None] | None = None,
 ) -> bytes:
     """The answer to a list: `{"NAME": [...], "meta": {...}, "links": {...}}`, oldest to newest.
 
-    A `size` given here is fixed; otherwise the page says it. `asked` is what else the query said: links keep it.
+    A `size` given here is fixed; otherwise the page says it. `telling`: where the second column is not the body yet, it
+    makes those that are answered, at once. `asked` is what else the query said: links keep it.
     """
     page = page or Page()
     if page.before is not None and page.after is not None:
@@ -51,6 +59,7 @@ async def page_of(
         found.reverse()
     # Without a cursor the page is an end of the list: nothing is behind it.
     behind = cursor is not None and bool(found) and bool(await near(found[-1 if back else 0][0], 1, back=not back))
+    bodies = [row[1] for row in found] if telling is None else await telling(found)
     before = found[0][0] if found and (ahead if back else behind) else None
     after = found[-1][0] if found and (behind if back else ahead) else None
     around = [f'"hasMore":{"true" if ahead else "false"}']
@@ -69,7 +78,7 @@ async def page_of(
             links.append(f'"{link_name}":"{context.base}{path}?page%5B{side}%5D={edge}{rest}"')
     return b'{"%b":[%b],"meta":{%b}%b}' % (
         name.encode(),
-        b",".join([row[1] for row in found]),
+        b",".join(bodies),
         ",".join(around).encode(),
         b',"links":{%b}' % ",".join(links).encode() if links else b"",
     )

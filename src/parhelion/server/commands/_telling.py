@@ -185,12 +185,21 @@ def user_removed(context: Context, user: User) -> Told:
     return told(UserRemoveEvent(**new(context), payload=payload), "", user.id)
 
 
-async def conversation_told(context: Context, conversation: str, *, spoken: bool = False) -> ConversationTruncated:
-    """A conversation as events tell it, or a refusal. `spoken`: somebody speaks, which gives control to the default."""
+async def conversation_told(context: Context, conversation: str) -> ConversationTruncated:
+    """A conversation as events tell it, or a refusal."""
+    return (await _told_and_minute(context, conversation, spoken=False))[0]
+
+
+async def spoken_in(context: Context, conversation: str) -> tuple[ConversationTruncated, int]:
+    """The same when somebody speaks, which gives control to the default; and the minute in which somebody last did."""
+    return await _told_and_minute(context, conversation, spoken=True)
+
+
+async def _told_and_minute(context: Context, conversation: str, *, spoken: bool) -> tuple[ConversationTruncated, int]:
     plain = await rows.conversations.plain(context.database, context.app_id, conversation)
     if plain is None:
         raise ConversationNotFound
-    body, controlled = plain
+    body, minute, controlled = plain
     whole: ConversationTruncated = decoder(ConversationTruncated).decode(body)
     whole.active_switchboard_integration = whole.pending_switchboard_integration = None
     if controlled:
@@ -199,7 +208,7 @@ async def conversation_told(context: Context, conversation: str, *, spoken: bool
             raise ConversationNotFound
         whole.active_switchboard_integration = summary(found[4:8]) or (summary(found[12:16]) if spoken else None)
         whole.pending_switchboard_integration = summary(found[8:12])
-    return whole
+    return whole, minute
 
 
 def truncated(conversation: Conversation) -> ConversationTruncated:

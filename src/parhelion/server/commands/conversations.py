@@ -6,6 +6,7 @@ answered. All of it comes with one query, and no body is decoded.
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from ...operations import Conversations
@@ -19,11 +20,14 @@ from ...wire import (
     ConversationNotFound,
     ConversationResponse,
     ConversationUpdateBody,
+    ConversationUser,
     ConversionEventsBody,
     ConversionEventsResponse,
     DownloadMessageRefBody,
     NotSupported,
     Page,
+    Profile,
+    RecentConversationListResponse,
     User,
     UserNotFound,
     instant,
@@ -38,6 +42,8 @@ from ..rules.patching import patched
 from . import _telling as telling, participants, users
 from ._pages import page_of
 from ._serves import EMPTY, Context, Said, changing, refuse, serves
+
+SHOWN = 3  # users of a conversation in a list
 
 
 @serves(Conversations.create)
@@ -106,6 +112,19 @@ async def list_(
 
     asked = {"filter[userId]": filter.user_id, "filter[userExternalId]": filter.user_external_id}
     return Said(await page_of(context, "conversations", page, near, asked=asked))
+
+
+@serves(Conversations.recent)
+async def recent(context: Context, *, page: Page | None = None) -> Said[RecentConversationListResponse]:
+    async def near(cursor: str, several: int, *, back: bool) -> list[Row]:
+        place, id = _place(cursor)
+        found = await rows.conversations.recent(context.database, context.app_id, place, id, several, back=back)
+        return [(_cursor(row[-2], row[0]), row) for row in found]
+
+    async def told(found: list[Row]) -> list[bytes]:
+        return await _among_others(context, [row for _, row in found])
+
+    return Said(await page_of(context, "conversations", page, near, telling=told))
 
 
 @serves(Conversations.get)
@@ -183,6 +202,57 @@ def _as_said(row: Row) -> bytes:
         if (summary := telling.summary(who)) is not None:
             more.append(b'"%bSwitchboardIntegration":%b' % (name, to_json(summary)))
     return b"%b,%b}" % (body[:-1], b",".join(more))
+
+
+def _place(cursor: str) -> tuple[int, str]:
+    """Where a cursor stands among all conversations of an app: its time, and its id. Before all others without one."""
+    if not cursor:
+        return rows.conversations.FAR, ""
+    try:
+        raw = base64.b64decode(cursor, b"-_", validate=True)
+    except ValueError:
+        raw = b""
+    if len(raw) != 18:
+        raise BadRequest("page: should have a cursor that was answered with a page")
+    return int.from_bytes(raw[:6]), raw[6:].hex()
+
+
+def _cursor(place: int, id: str) -> str:
+    """As long as those of other lists: 6 bytes of time, and the 12 of an id."""
+    return base64.urlsafe_b64encode(place.to_bytes(6) + bytes.fromhex(id)).decode()
+
+
+async def _among_others(context: Context, found: list[Row]) -> list[bytes]:
+    """Conversations as they stand in a list of all. What is about each is asked for all at once."""
+    if not found:
+        return []
+    database, app = context.database, context.app_id
+    unread = await rows.conversations.unread(database, app, {row[0]: _first_id_after(row[3]) for row in found})
+    people, several = dict[str, list[ConversationUser]](), dict[str, int]()
+    for id, many, user, body in await rows.participants.first(database, app, [row[0] for row in found], SHOWN):
+        known = decoder(User).decode(body)
+        names = known.profile or Profile()
+        shown = ConversationUser(
+            id=user, external_id=known.external_id, given_name=names.given_name, surname=names.surname
+        )
+        people.setdefault(id, []).append(shown)
+        several[id] = many
+    return [
+        b'{"conversation":%b,%b"users":%b,"moreUsers":%d,"unreadCount":%d}'
+        % (
+            _as_said(row),
+            b'"lastMessage":%b,' % last if last else b"",
+            to_json(people.get(row[0], [])),
+            several.get(row[0], 0) - len(people.get(row[0], [])),
+            unread.get(row[0], 0),  # it may have gone meanwhile
+        )
+        for *row, _, last in found
+    ]
+
+
+def _first_id_after(read: int) -> str:
+    """Below every message of later than a time in milliseconds: what is of the same counts as read."""
+    return f"{(read + 1) * 65536 // 1000:012x}" if read else ""
 
 
 def _text(milliseconds: int) -> bytes:

@@ -68,12 +68,14 @@ async def say(
     user = who.author.user_id or ""
     ids = context.engines.ids
     while True:
-        place = await telling.conversation_told(context, conversation_id, spoken=True)
+        place, minute = await telling.spoken_in(context, conversation_id)
         # No await between an id and its write: one process must not overtake itself.
         message.id = ids.next()
         stored = to_json(message)
         answer = b'{"messages":[%b]}' % stored
-        write = rows.messages.post(context.app_id, conversation_id, message.id, now, stored, uses or [], user)
+        write = rows.messages.post(
+            context.app_id, conversation_id, message.id, now, stored, uses or [], user, minute=minute
+        )
         happened = telling.said(context, place, message, who.user)
         try:
             await context.commit(context.telling(write, *([before] if before else ()), happened), answer)

@@ -2,18 +2,22 @@
 
 create    guards: first personal one? may they be in another? -> conversation -> participants -> their SDK clients
 change    guard: the body is still the one that was read
+recent    by the minute of the last message, which an index has; within it by the moment
 delete    guard: not a default one -> (its event is told here) -> it is gone -> who takes part, and with what
           -> what is large goes afterwards: see gone
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from itertools import chain
 
 from ..ports import AFTERWARDS, CHANGED, Database, Row, Step, Value, Values, Write
 from . import participants
 
+FAR = 2**53  # milliseconds: a place after all others
+LOOK = 100  # messages that are looked at for those that are unread
 NOT_FIRST = "not the first"
 NO_APP = "no such app"
 NOT_NOW = "gone, or a default one"
@@ -23,8 +27,9 @@ BEFORE_IT_GOES = 1  # a place among the steps of a deletion
 _CREATE = Step(
     """
     insert into conversation (app_id, id, type, is_default, message_count, last_message_id, cleared_id, swept_id,
-        last_updated_at, active_id, body)
-    select :app, :conversation, :type, :default, 0, '', '', '', :now, :active, :body from app where id = :app""",
+        last_updated_at, active_minute, active_id, body)
+    select :app, :conversation, :type, :default, 0, '', '', '', :now, cast(:now as bigint) / 60000, :active, :body
+    from app where id = :app""",
     NO_APP,
 )
 # The first personal conversation of a user is the default one, and only the user's own row can say which came first.
@@ -57,7 +62,7 @@ _CONTROL = """
     left join switchboard_integration p on p.app_id = s.app_id and p.id = c.pending_id and p.id <> c.active_id"""
 _READ = f"select {_SAID} from conversation c {_CONTROL} where c.app_id = :app and c.id = :conversation"
 _PLAIN = f"""
-    select body, exists (select 1 from switchboard where app_id = :app and enabled = 1) from conversation
+    select body, active_minute, exists (select 1 from switchboard where app_id = :app and enabled = 1) from conversation
     where {_ONE}"""
 _READ_WITH_DEFAULT = f"""
     select {_SAID}, d.id, d.name, d.integration_id, d.integration_type from conversation c {_CONTROL}
@@ -70,12 +75,46 @@ _PAGE = f"""
     order by m.conversation_id {{}} limit :several"""
 _AFTER = _PAGE.format(">", "asc")
 _BEFORE = _PAGE.format("<", "desc")
+# A conversation's place among all of its app: when it was last spoken in, within the minute that the index has. Where
+# that is another one (see migrations, 0007), the beginning of it: one place, whichever way it is come to.
+# First up to which minute there are enough of them; then what is in between is sorted. So no database sorts them all.
+_PLACE = "case when last_updated_at / 60000 = active_minute then last_updated_at else active_minute * 60000 end"
+_RECENT = f"""
+    select {_SAID}, c.place, (
+        select m.body from message m
+        where m.app_id = c.app_id and m.conversation_id = c.id and m.id > c.cleared_id
+        order by m.id desc limit 1)
+    from (
+        select app_id, id, body, active_minute, last_updated_at, business_last_read_at, active_id, pending_id,
+            cleared_id, {_PLACE} as place
+        from conversation where app_id = :app and active_minute {{0}}= :minute and active_minute {{2}}= coalesce((
+                select {{3}}(active_minute) from (
+                    select active_minute from conversation where app_id = :app and active_minute {{0}} :minute
+                    order by active_minute {{1}} limit :several) few), :minute)
+            and (active_minute {{0}} :minute or {_PLACE} {{0}} :place or ({_PLACE} = :place and id {{0}} :cursor))
+        order by active_minute {{1}}, {_PLACE} {{1}}, id {{1}} limit :several) c {_CONTROL}
+    order by c.active_minute {{1}}, c.place {{1}}, c.id {{1}}"""
+_OLDER = _RECENT.format("<", "desc", ">", "min")
+_NEWER = _RECENT.format(">", "asc", "<", "max")
 _STARTING = """
     select i.id, i.name, i.integration_id, i.integration_type from switchboard s
     join switchboard_integration i on i.app_id = s.app_id and i.id = s.default_id
     where s.app_id = :app and s.enabled = 1"""
 _TAKES_PART = """
     select 1 from participant where app_id = :app and conversation_id = :conversation and user_id = :user"""
+
+
+@cache
+def _unread(several: int) -> str:
+    """Of so many conversations at once."""
+    marks = ", ".join(f"(:conversation_{number}, :read_{number})" for number in range(several))
+    return f"""
+    with mark (conversation_id, id) as (values {marks})
+    select c.id, (select count(*) from (
+        select m.author_id, m.id from message m
+        where m.app_id = c.app_id and m.conversation_id = c.id and m.id > c.cleared_id
+        order by m.id desc limit :look) newest where newest.author_id <> '' and newest.id > mark.id)
+    from mark join conversation c on c.app_id = :app and c.id = mark.conversation_id"""
 
 
 @lru_cache(maxsize=256)
@@ -150,7 +189,7 @@ async def read(database: Database, app: str, conversation: str) -> Row | None:
 
 
 async def plain(database: Database, app: str, conversation: str) -> Row | None:
-    """(body, whether anybody may have control of it)"""
+    """(body, the minute of its last message, whether anybody may have control of it)"""
     return await database.read_one(_PLAIN, {"app": app, "conversation": conversation})
 
 
@@ -168,6 +207,24 @@ async def page(database: Database, app: str, user: str, cursor: str, several: in
     """Rows as of `read`, of a user's conversations next to the cursor, nearest first."""
     values: Values = {"app": app, "user": user, "cursor": cursor, "several": several}
     return await database.read_all(_BEFORE if back else _AFTER, values)
+
+
+async def recent(database: Database, app: str, place: int, cursor: str, several: int, *, back: bool) -> list[Row]:
+    """Conversations of an app beside a place, nearest first: older ones, or `back` to newer ones.
+
+    (the columns of `read`, its place, the body of the last message in sight or None). A place is a time in
+    milliseconds, and the id tells apart what has the same.
+    """
+    values: Values = {"app": app, "minute": place // 60_000, "place": place, "cursor": cursor, "several": several}
+    return await database.read_all(_NEWER if back else _OLDER, values)
+
+
+async def unread(database: Database, app: str, read: Mapping[str, str]) -> dict[str, int]:
+    """How many of the newest messages users have said, by conversation. `read`: up to which id they are read."""
+    values: dict[str, Value] = {"app": app, "look": LOOK}
+    for number, (conversation, last) in enumerate(read.items()):
+        values |= {f"conversation_{number}": conversation, f"read_{number}": last}
+    return {str(id): int(several) for id, several in await database.read_all(_unread(len(read)), values)}
 
 
 async def takes_part(database: Database, app: str, conversation: str, user: str) -> bool:

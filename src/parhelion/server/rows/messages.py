@@ -21,28 +21,27 @@ _CONVERSATION = "app_id = :app and id = :conversation"
 
 # Control goes to the switchboard's default where nobody has it: a conversation may be older than the switchboard, and
 # whoever had control may be gone. Without a switchboard this is one look into a small table.
-_GUARD = f"""
-    update conversation set message_count = message_count + 1, last_message_id = :id, last_updated_at = :now,
+_SPOKEN = f"""
+    update conversation set message_count = message_count + 1, last_message_id = :id, last_updated_at = :now,{{}}
         active_id = case
             when active_id <> '' and exists (select 1 from switchboard_integration holder
                 where holder.app_id = :app and holder.id = conversation.active_id) then active_id
             else coalesce((select default_id from switchboard where app_id = :app and enabled = 1), '') end
     where {_CONVERSATION} and message_count < :cap and last_message_id < :id"""
+# Where it is listed: once a minute only. SQLite would write the page of an index whose column is set to what it is.
+_GUARDS = (_SPOKEN.format(""), _SPOKEN.format(" active_minute = cast(:now as bigint) / 60000,"))
 _TAKES_PART = f"select 1 from participant where {_HERE} and user_id = :author"
 _INSERT = Step(
     """
     insert into message (app_id, conversation_id, id, author_id, body)
     values (:app, :conversation, :id, :author, :body)"""
 )
-_BY_BUSINESS = (Step(_GUARD, "not now"), _INSERT)
-_BY_USER = (
-    Step(f"{_GUARD} and exists ({_TAKES_PART})", "not now"),
-    _INSERT,
-    # Once more, as they may have left meanwhile where writes of other keys run beside this one.
-    Step(
-        f"update participant set last_read_id = :id, last_read_at = :now where {_HERE} and user_id = :author", "not now"
-    ),
+# It asks once more whether they take part: they may have left where writes of other keys run beside this one.
+_READ = Step(
+    f"update participant set last_read_id = :id, last_read_at = :now where {_HERE} and user_id = :author", "not now"
 )
+_BY_BUSINESS = tuple((Step(guard, "not now"), _INSERT) for guard in _GUARDS)
+_BY_USER = tuple((Step(f"{guard} and exists ({_TAKES_PART})", "not now"), _INSERT, _READ) for guard in _GUARDS)
 _SHOW = """
     insert into attachment_use (app_id, conversation_id, message_id, attachment_id)
     select app_id, :conversation, :id, id from attachment where id = :attachment_{} and app_id = :app
@@ -134,8 +133,8 @@ _AFTER = _PAGE.format(">", "asc")
 
 
 @cache
-def _post(attachments: int, by_user: bool) -> tuple[Step, ...]:
-    said = _BY_USER if by_user else _BY_BUSINESS
+def _post(attachments: int, by_user: bool, moves: bool) -> tuple[Step, ...]:
+    said = (_BY_USER if by_user else _BY_BUSINESS)[moves]
     return (*said, *(Step(_SHOW.format(number)) for number in range(attachments)))
 
 
@@ -152,12 +151,13 @@ def post(
     attachments: list[str],
     author: str = "",
     cap: int = CAP,
+    minute: int = 0,
 ) -> Write:
-    """`author` is the user who speaks; "" for the business."""
+    """`author` is the user who speaks; "" for the business. `minute`: of the message before, when it is known."""
     values = _values(app, conversation, id=id, now=now, body=body, author=author, cap=cap)
     if attachments:
         values = {**values, **{f"attachment_{number}": each for number, each in enumerate(attachments)}}
-    return Write(conversation, _post(len(attachments), author != ""), values)
+    return Write(conversation, _post(len(attachments), author != "", minute != now // 60_000), values)
 
 
 def delete(app: str, conversation: str, id: str) -> Write:

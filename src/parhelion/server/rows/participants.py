@@ -9,7 +9,7 @@ A row that is updated is held until the commit: whoever counts after that counts
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -82,6 +82,19 @@ _WHY = f"""
         (select count(*) from participant where app_id = :app and user_id = :user)"""
 _STATE = f"select message_count, last_message_id, cleared_id from conversation where {_CONVERSATION}"
 _BETWEEN = f"select count(*) from message where {_HERE} and id > :low and id <= :high"
+
+
+@cache
+def _first(several: int) -> str:
+    """Of so many conversations at once."""
+    named = ", ".join(f":conversation_{number}" for number in range(several))
+    return f"""
+    select p.conversation_id, p.several, p.user_id, u.body from (
+        select app_id, conversation_id, user_id, count(*) over (partition by conversation_id) as several,
+            row_number() over (partition by conversation_id order by id) as place
+        from participant where app_id = :app and conversation_id in ({named})) p
+    join app_user u on u.app_id = p.app_id and u.id = p.user_id
+    where p.place <= :few order by p.conversation_id, p.place"""
 
 
 class SDKClient(NamedTuple):
@@ -165,6 +178,13 @@ async def page(database: Database, app: str, conversation: str, cursor: str, sev
     """Rows as of `find`, next to the cursor, nearest first."""
     values: Values = {"app": app, "conversation": conversation, "cursor": cursor, "several": several}
     return await database.read_all(_BEFORE if back else _AFTER, values)
+
+
+async def first(database: Database, app: str, conversations: Sequence[str], few: int) -> list[Row]:
+    """(conversation, how many take part, user id, user's body) of the first few in each of these conversations."""
+    values: dict[str, Value] = {"app": app, "few": few}
+    values |= {f"conversation_{number}": each for number, each in enumerate(conversations)}
+    return await database.read_all(_first(len(conversations)), values)
 
 
 async def clients(database: Database, app: str, conversation: str, first: str, last: str) -> list[Row]:

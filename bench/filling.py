@@ -27,6 +27,7 @@ import apsw
 from parhelion.operations import Conversations, Messages, Users
 from parhelion.server import rows
 from parhelion.server.commands import Context, Engines, Grant, Said, conversations, messages, users
+from parhelion.server.dispatch.tallying import Tallying
 from parhelion.server.ids import Ids
 from parhelion.server.ports import Refused, Row, Values, Write
 from parhelion.server.rules.events import KEPT
@@ -113,7 +114,8 @@ class Filling:
         self._last: dict[str, tuple[int, str, int]] = {}
         self._ties: list[tuple[str, str]] = []
         nothing = cast("Any", None)  # is asked for by none of these commands
-        self._engines = Engines(cast("Any", self.database), nothing, self.clock, self.ids, nothing, nothing)
+        tally = Tallying(cast("Any", self.database), self.clock)
+        self._engines = Engines(cast("Any", self.database), nothing, self.clock, self.ids, nothing, nothing, tally)
 
     def asking(self, operation: Any) -> Context:
         return Context(self._engines, operation, Grant("app", self.app, ""), self.app, "", "")

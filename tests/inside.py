@@ -108,9 +108,11 @@ class Inside:
         return int(row[0])
 
 
-def engines(data: Path, clock: AnyClock = time.time, reach: Reach = OUTSIDE) -> AbstractAsyncContextManager[Engines]:
+def engines(
+    data: Path, clock: AnyClock = time.time, reach: Reach = OUTSIDE, rates: Rates = UNLIMITED
+) -> AbstractAsyncContextManager[Engines]:
     """Those over a data folder, with the rows wherever this run of the tests has them."""
-    return assemble.engines(Store(data, chosen.database(data)), clock, reach)
+    return assemble.engines(Store(data, chosen.database(data)), clock, reach, rates)
 
 
 @asynccontextmanager
@@ -127,7 +129,7 @@ async def inside(
     from parhelion.server.commands import Context, app_keys
 
     clock = clock or Clock()
-    async with engines(data, clock, reach) as opened:
+    async with engines(data, clock, reach, rates) as opened:
         app = Application(handlers, opened, limiter=Limiter(rates, meters or Held(), clock))
         key = await app_keys.create_for_account(Context(opened, AppKeys.create, OPERATOR, "", "", ""), "test")
         basic = base64.b64encode(f"{key.id}:{key.secret}".encode()).decode()

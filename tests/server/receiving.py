@@ -177,7 +177,9 @@ class Office:
     def worker(self, engines: Engines | None = None, **how: Any) -> Webhooks:
         """Somebody who sends, on a clock that stands still, with dice that show the middle."""
         engines = engines or self.server.engines
-        made = Webhooks(engines.database, engines.vault, engines.clock, self.poster, **{"dice": lambda: 0.5} | how)
+        made = Webhooks(
+            engines.database, engines.vault, engines.clock, self.poster, engines.tally, **{"dice": lambda: 0.5} | how
+        )
         self.workers.append(made)
         return made
 

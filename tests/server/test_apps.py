@@ -236,7 +236,7 @@ CUSTOM = {"type": "custom", "webhooks": [{"target": "https://example.org", "trig
 OF_APPS = (
     *("api_key", "app_user", "conversation", "participant", "message", "attachment", "attachment_use", "integration"),
     *("webhook", "switchboard", "switchboard_integration", "client", "client_association", "device"),
-    *("event", "webhook_trigger", "delivery", "arrival"),
+    *("event", "webhook_trigger", "delivery", "arrival", "tally"),
 )
 WORK = (
     *("app_gone", "webhook_gone", "integration_gone", "conversation_gone", "author_gone", "conversation_to_sweep"),
@@ -258,6 +258,7 @@ async def full(server: Inside, name: str) -> str:
     for _ in range(3):
         await server.say(f"{path}/conversations/{conversation}/messages")
     database = server.engines.database
+    await server.engines.tally.flush()
     switchboard = (await server.done("POST", f"{path}/switchboards"))["switchboard"]["id"]
     member = {"name": "bot", "integrationId": integration}
     await server.done("POST", f"{path}/switchboards/{switchboard}/switchboardIntegrations", member)

@@ -656,7 +656,7 @@ def test_who_runs_for_ever_hears_of_events_wakes_for_retries_and_takes_over(
             office.server.clock.seconds = real.clock()
             poster = Poster(HERE)
             worker = webhooks.Webhooks(
-                office.database, real.vault, real.clock, poster, dice=lambda: -1.99
+                office.database, real.vault, real.clock, poster, real.tally, dice=lambda: -1.99
             )  # waits 0.03 s
             lane = f"{hook['id']}{rows.events.lane('z')}"
             now = round(real.clock() * 1000)
@@ -710,7 +710,7 @@ def test_nothing_is_lost_while_the_database_cannot_write(tell: Tell, caplog: pyt
         first, second = await office.tell("a", "a")
         database = Full(office.database)
         opened = office.server.engines
-        worker = webhooks.Webhooks(database, opened.vault, opened.clock, office.poster)  # type: ignore[arg-type]  # no more of it is asked
+        worker = webhooks.Webhooks(database, opened.vault, opened.clock, office.poster, opened.tally)  # type: ignore[arg-type]  # no more of it is asked
         database.full = True
         await worker.once()
         assert receiver.got == [], "what could not be written down afterwards is not sent"
@@ -804,7 +804,7 @@ def test_a_clock_that_was_set_back_delays_no_lane_that_we_could_not_work_at(tell
         await office.hook(receiver.url)
         await office.tell("a")
         database, opened = Full(office.database), office.server.engines
-        worker = webhooks.Webhooks(database, opened.vault, opened.clock, office.poster)  # type: ignore[arg-type]  # no more of it is asked
+        worker = webhooks.Webhooks(database, opened.vault, opened.clock, office.poster, opened.tally)  # type: ignore[arg-type]  # no more of it is asked
         database.full = True
         await worker.once()
         database.full = False
@@ -922,7 +922,7 @@ def test_others_have_their_turn_while_many_lanes_are_looked_at(
         await office.tell(*LANES)
         database = Watching(office.database)
         opened = office.server.engines
-        worker = webhooks.Webhooks(database, opened.vault, opened.clock, office.poster)  # type: ignore[arg-type]  # no more of it is asked
+        worker = webhooks.Webhooks(database, opened.vault, opened.clock, office.poster, opened.tally)  # type: ignore[arg-type]  # no more of it is asked
         others = asyncio.create_task(database.turn())
         await asyncio.sleep(0)
         await worker.once()

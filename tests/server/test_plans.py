@@ -52,6 +52,7 @@ def written() -> tuple[Write, ...]:
         rows.events.telling(post, "app", 0, [told]),
         rows.conversations.create("app", "id", "personal", [person], b"", 0, "", default=True, alone=True),
         rows.users.forget("app", "user", b"", b"", [("client", b"", b"")]),
+        rows.tally.add("app", 0, {"name": 1}),
     )
 
 
@@ -112,7 +113,7 @@ PARTITION = re.compile(r"Scan (?:Backward )?(?:using \w+ )?on (message|delivery)
 # What is asked of an app, or of a lane, is asked of all partitions: rarely, or of few of them.
 OF_ALL = re.compile(
     r"from (message|delivery) where app_id = :app(\)| order by [\w, ]+ limit :several)"
-    r"|\blane = :lane|d\.lane|min\(webhook_id\)|m\.conversation_id = c\.id"
+    r"|\blane = :lane|d\.lane|min\(webhook_id\)|d\.webhook_id = w\.id|m\.conversation_id = c\.id"
 )
 SWEEP = re.compile(r"(?is)\s*delete from (?!lane_lease)(?=.*limit :several)")  # leases are few
 ANYWHERE = "select body from message where app_id = :app and id = :id"

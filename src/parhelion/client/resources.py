@@ -20,6 +20,7 @@ from ..operations import (
     OAuthEndpoints,
     Participants,
     Postbacks,
+    Statistics,
     SwitchboardActions,
     SwitchboardIntegrations,
     Switchboards,
@@ -52,6 +53,7 @@ class Resources(Generic[C]):
         self.activities = Activities(caller)
         self.postbacks = Postbacks(caller)
         self.attachments = Attachments(caller)
+        self.statistics = Statistics(caller)
         self.oauth = OAuthEndpoints(caller)
         self.switchboards = Switchboards(caller)
         self.switchboard_integrations = SwitchboardIntegrations(caller)

@@ -41,6 +41,7 @@ from .messages import Messages
 from .oauth import OAuthEndpoints
 from .participants import Participants
 from .postbacks import Postbacks
+from .statistics import Statistics
 from .switchboard_actions import SwitchboardActions
 from .switchboard_integrations import SwitchboardIntegrations
 from .switchboards import Switchboards
@@ -65,6 +66,7 @@ TABLE: tuple[type[Resource[Any]], ...] = (
     Activities,
     Postbacks,
     Attachments,
+    Statistics,
     OAuthEndpoints,
     Switchboards,
     SwitchboardIntegrations,
@@ -121,6 +123,7 @@ __all__ = [
     "Resource",
     "Scope",
     "Short",
+    "Statistics",
     "Steps",
     "SwitchboardActions",
     "SwitchboardIntegrations",

@@ -36,6 +36,7 @@ from .databases.sqlite import Sqlite, SqliteInMemory
 from .dispatch.afterwards import Afterwards
 from .dispatch.posting import Poster
 from .dispatch.stream import Stream
+from .dispatch.tallying import Tallying
 from .dispatch.webhooks import Webhooks
 from .http import Application
 from .http.asgi import Receive, Scope, Send
@@ -106,10 +107,13 @@ class Store:
 
 
 @asynccontextmanager
-async def engines(store: Store, clock: Clock = time.time, reach: Reach = OUTSIDE) -> AsyncGenerator[Engines]:
+async def engines(
+    store: Store, clock: Clock = time.time, reach: Reach = OUTSIDE, rates: Rates = UNLIMITED
+) -> AsyncGenerator[Engines]:
     """The engines over a store, made when it does not exist. Any number of processes may have it open."""
     vault, is_new = await _vault(store)
     rows = rows_of(store, vault)
+    tally = Tallying(rows, clock)
     try:
         await rows.open(migrations.scripts())
         if not await master_key.belongs(rows, vault.fingerprint()):
@@ -119,8 +123,9 @@ async def engines(store: Store, clock: Clock = time.time, reach: Reach = OUTSIDE
                 f"{store.key} is another one than that of this store's keys: put theirs there, as another node has it"
             )
         media = media_of(store.bucket or store.data / "media", clock)
-        yield Engines(rows, media, clock, Ids(clock), vault, Stream(rows, clock), reach)
+        yield Engines(rows, media, clock, Ids(clock), vault, Stream(rows, clock), tally, reach, rates)
     finally:
+        await tally.close()
         await rows.close()
 
 
@@ -152,11 +157,11 @@ async def serving(
     outside. `rates`: how often apps and keys may ask. `dispatch`: False where others do what comes after commits.
     `several`: whether other processes answer on the same folder, and count with this one how often somebody asks.
     """
-    async with engines(store, clock, reach) as opened, AsyncExitStack() as work:
+    async with engines(store, clock, reach, rates) as opened, AsyncExitStack() as work:
         await Afterwards(opened.database, opened.media, clock).settle()
         if dispatch:
             await work.enter_async_context(_dispatching(opened))
-        await work.enter_async_context(_running(opened.live))
+        await work.enter_async_context(_running(opened.live, opened.tally))
         meters = Shared(opened.database) if several or store.database is not None else Held()
         limiter = Limiter(rates, meters, clock) if any(rates) else None
         yield Application(handlers, opened, public_url=public_url, limiter=limiter)
@@ -165,7 +170,11 @@ async def serving(
 @asynccontextmanager
 async def dispatching(store: Store, clock: Clock = time.time, reach: Reach = OUTSIDE) -> AsyncGenerator[Webhooks]:
     """What comes after commits, alone: done for all who have the store. Answers who sends, to be asked what it did."""
-    async with engines(store, clock, reach) as opened, _dispatching(opened, everywhere=True) as webhooks:
+    async with (
+        engines(store, clock, reach) as opened,
+        _running(opened.tally),
+        _dispatching(opened, everywhere=True) as webhooks,
+    ):
         yield webhooks
 
 
@@ -173,7 +182,7 @@ async def dispatching(store: Store, clock: Clock = time.time, reach: Reach = OUT
 async def _dispatching(opened: Engines, *, everywhere: bool = False) -> AsyncGenerator[Webhooks]:
     """`everywhere`: what other processes commit is done as soon as what this one does."""
     poster = Poster(opened.reach)
-    webhooks = Webhooks(opened.database, opened.vault, opened.clock, poster, everywhere=everywhere)
+    webhooks = Webhooks(opened.database, opened.vault, opened.clock, poster, opened.tally, everywhere=everywhere)
     afterwards = Afterwards(opened.database, opened.media, opened.clock, everywhere=everywhere)
     try:
         async with _running(afterwards, webhooks):
@@ -259,8 +268,13 @@ class _World:
         self._ids, self._live = Ids(clock), Stream(self._database, clock, pulse=time.monotonic)
         self._ids.after(contents.last)
         # Always the same who: leases that a snapshot has kept are ours. The same dice, too: tests know when to look.
-        self._webhooks = Webhooks(self._database, vault, clock, poster, dice=lambda: 0.5, who="stage", pulse=time.time)
-        self.engines = Engines(self._database, self._media, clock, self._ids, vault, self._live, reach, stage)
+        self._tally = Tallying(self._database, clock)
+        self._webhooks = Webhooks(
+            self._database, vault, clock, poster, self._tally, dice=lambda: 0.5, who="stage", pulse=time.time
+        )
+        self.engines = Engines(
+            self._database, self._media, clock, self._ids, vault, self._live, self._tally, reach, stage=stage
+        )
         self._application = Application(REHEARSED, self.engines, public_url=public_url)
         self._work: list[asyncio.Task[None]] = []
         self._answering = 0
@@ -279,7 +293,7 @@ class _World:
 
     def start(self) -> None:
         afterwards = Afterwards(self._database, self._media, self.clock)
-        self._work = [asyncio.create_task(each.run()) for each in (afterwards, self._webhooks, self._live)]
+        self._work = [asyncio.create_task(each.run()) for each in (afterwards, self._webhooks, self._live, self._tally)]
 
     def contents(self) -> Contents:
         return Contents(self._database.image(), self._media.files(), self._ids.next())
@@ -292,6 +306,7 @@ class _World:
     async def settled(self) -> None:
         await self._sweep()
         await self._webhooks.settled()
+        await self._tally.flush()
 
     async def _sweep(self) -> None:
         # By somebody new, who does not know when it was last looked at what is kept no longer.

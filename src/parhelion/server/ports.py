@@ -196,6 +196,19 @@ class Meters(Protocol):
         ...
 
 
+class Tally(Protocol):
+    """What happens in apps, counted for their statistics."""
+
+    def count(self, app: str, name: str) -> None:
+        """Once more, in this minute. `name`: one of rules/statistics."""
+        ...
+
+    async def run(self) -> None: ...
+    async def flush(self) -> None:
+        """Answers when what was counted can be read."""
+        ...
+
+
 class Wanted(NamedTuple):
     """What a subscriber wants to hear of."""
 

@@ -311,6 +311,15 @@ from .participant import (
     ParticipantResponse,
 )
 from .postback import PostbackPost
+from .statistics import (
+    RateLimit,
+    RateLimits,
+    Statistics,
+    StatisticsNow,
+    StatisticsPeriod,
+    StatisticsResponse,
+    StatisticsStep,
+)
 from .switchboard import (
     Switchboard,
     SwitchboardListResponse,
@@ -588,6 +597,8 @@ __all__ = [
     "Quote",
     "QuotedExternalMessage",
     "QuotedMessage",
+    "RateLimit",
+    "RateLimits",
     "RecentConversation",
     "RecentConversationListResponse",
     "Reference",
@@ -605,6 +616,11 @@ __all__ = [
     "Snapshot",
     "SnapshotResponse",
     "Source",
+    "Statistics",
+    "StatisticsNow",
+    "StatisticsPeriod",
+    "StatisticsResponse",
+    "StatisticsStep",
     "Switchboard",
     "SwitchboardAcceptControlEvent",
     "SwitchboardAcceptControlFailureEvent",

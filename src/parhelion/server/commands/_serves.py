@@ -19,9 +19,23 @@ from ...wire.reading import MOST, Fault, decoder
 from ...wire.writing import write as to_json
 from .. import rows
 from ..ids import Ids
-from ..ports import CHANGED, Clock, Database, Live, Media, Received, Refused, Row, Subscription, Write, milliseconds
+from ..ports import (
+    CHANGED,
+    Clock,
+    Database,
+    Live,
+    Media,
+    Received,
+    Refused,
+    Row,
+    Subscription,
+    Tally,
+    Write,
+    milliseconds,
+)
 from ..rows import answered
 from ..rows.events import Told, telling
+from ..rules.rates import UNLIMITED, Rates
 from ..rules.targets import Reach
 from ..stage import Stage
 from ..vault import Vault
@@ -91,7 +105,9 @@ class Engines:
     ids: Ids
     vault: Vault
     live: Live
+    tally: Tally
     reach: Reach = field(default_factory=Reach)  # where webhooks may point
+    rates: Rates = UNLIMITED  # how often apps and keys may ask
     stage: Stage[Any] | None = None  # of a server under test
 
 

@@ -30,6 +30,7 @@ from ..ports import Refused, Row
 from ..rows.events import Told
 from ..rules import content
 from ..rules.masking import masked, suspicious
+from ..rules.statistics import BY_BUSINESS, BY_USERS
 from . import _telling as telling, attachments
 from ._authors import Speaker, speaker
 from ._pages import page_of
@@ -90,6 +91,7 @@ async def say(
                 raise Locked from None
             ids.after(last)  # another node was ahead of our clock, or room was made: once more
         else:
+            context.engines.tally.count(context.app_id, BY_USERS if user else BY_BUSINESS)
             return Said(answer)
 
 

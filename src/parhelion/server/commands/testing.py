@@ -88,6 +88,7 @@ async def clear_faults(context: Context) -> None:
 
 @controls(Testing.take_snapshot)
 async def take_snapshot(context: Context) -> SnapshotResponse:
+    await context.engines.tally.flush()
     id = _stage(context).snapshot()
     if id is None:
         raise BadRequest(f"There are {SNAPSHOTS} snapshots already, and no more may be: a reset lets go of them.")

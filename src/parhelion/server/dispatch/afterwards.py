@@ -7,6 +7,7 @@
                                        of what has arrived all but the newest of each webhook
                                    ->  sweep messages behind their mark  ->  remove bytes of attachments that went
                                    ->  forget answers and codes whose time is up, and meters of what is full
+                                   ->  and what was counted of apps long ago
 
 Nothing of it lives in memory: a crash costs nothing but the time until the next start. Several processes may do it at
 once; each step is one write, and what one has done the other does not find.
@@ -22,6 +23,7 @@ from .. import rows
 from ..ports import AFTERWARDS, Clock, Database, Media, Refused, Unavailable, Write, milliseconds
 from ..rules.events import KEPT
 from ..rules.rates import SECOND
+from ..rules.statistics import KEPT as COUNTED, MINUTE
 
 log = logging.getLogger("parhelion.afterwards")
 POLL = 60.0  # seconds
@@ -60,6 +62,7 @@ class Afterwards:
             self._remove,
             self._forget,
             self._forget_meters,
+            self._forget_counts,
         ):
             try:
                 await task()
@@ -220,6 +223,12 @@ class Afterwards:
                 await self._done(rows.meters.forget(after, last, before))
             after = last
             await asyncio.sleep(0)
+
+    async def _forget_counts(self) -> None:
+        if self._is_time("forget counts", LATE):
+            before = int(self._clock() // MINUTE) - COUNTED
+            while await self._done(rows.tally.sweep(before, SEVERAL)):
+                pass
 
     def _is_time(self, task: str, every: float = POLL) -> bool:
         """Whether to do what is done once in a while, not at every bell."""

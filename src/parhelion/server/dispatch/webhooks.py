@@ -38,11 +38,12 @@ import msgspec
 from ...wire import Webhook, instant
 from ...wire.reading import decoder
 from .. import rows
-from ..ports import DELIVER, Clock, Database, Refused, Unavailable, milliseconds
+from ..ports import DELIVER, Clock, Database, Refused, Tally, Unavailable, milliseconds
 from ..rows.deliveries import PAGE
 from ..rules.events import envelope
 from ..rules.retries import FINAL, arrived, next_attempt
 from ..rules.signing import headers_for
+from ..rules.statistics import ARRIVED, GIVEN_UP, PUT_OFF, took
 from ..rules.targets import place_of
 from ..vault import Vault
 from .posting import Answer, Poster
@@ -99,6 +100,7 @@ class Webhooks:
         vault: Vault,
         clock: Clock,
         poster: Poster,
+        tally: Tally,
         *,
         dice: Callable[[], float] = random.random,
         who: str | None = None,
@@ -111,7 +113,7 @@ class Webhooks:
         `everywhere`: what other processes leave to be sent is heard of, too.
         """
         self.did = Did()
-        self._everywhere = everywhere
+        self._everywhere, self._tally = everywhere, tally
         self._pulse = pulse or clock
         self._database, self._vault, self._clock, self._poster = database, vault, clock, poster
         self._dice, self._who, self._lease = dice, who or secrets.token_hex(8), lease
@@ -331,6 +333,8 @@ class Webhooks:
             this, at = (due.app, due.webhook, due.position), milliseconds(self._clock())
             await database.write(deliveries.arrived(*this, lane, self._who, due.attempts + 1, at, said))
             self.did.arrived += 1
+            self._tally.count(due.app, ARRIVED)
+            self._tally.count(due.app, took(answer.seconds))
             return
         if answer.status in FINAL:  # it is well, and has said no
             self._ill.pop(due.webhook, None)
@@ -342,11 +346,13 @@ class Webhooks:
             at = milliseconds(now + wait)
             await database.write(deliveries.later(due.webhook, due.position, lane, self._who, attempts, at, said))
             self.did.later += 1
+            self._tally.count(due.app, PUT_OFF)
             return
         await database.write(
             deliveries.failed(due.webhook, due.position, lane, self._who, attempts, milliseconds(now), said)
         )
         self.did.failed += 1
+        self._tally.count(due.app, GIVEN_UP)
         log.warning(
             "%s %s is given up: webhook %s at %s has not taken it, attempt %d: %s",
             due.type,

@@ -34,6 +34,7 @@ from ...wire import (
     NotFound,
     ServerError,
     ServiceUnavailable,
+    TooManyRequests,
     Unauthorized,
 )
 from ...wire.writing import write as to_json
@@ -54,6 +55,7 @@ from ..commands.attachments import split_path
 from ..ports import Overloaded, Subscription, Unavailable
 from ..rows import answered, apps
 from ..rules.faults import FETCH, Request
+from ..rules.statistics import REFUSED
 from ..stage import Stage
 from . import readiness
 from .asgi import Gone, Headers, Receive, Scope, Send
@@ -183,7 +185,12 @@ class Application:
         grant = await self._credentials.grant(headers.get(b"authorization")) if operation.scopes else NOBODY
         app_id = values.pop("app_id", "")
         if self._limiter is not None and operation.scopes:
-            await self._limiter.take(grant, app_id, more)
+            try:
+                await self._limiter.take(grant, app_id, more)
+            except TooManyRequests:
+                if "\0" not in app_id:
+                    self.engines.tally.count(grant.app_id or app_id, REFUSED)
+                raise
         await self._permit(operation, grant, app_id)
         base = self._public_url or self._origin(scope, headers)
         context = Context(self.engines, operation, grant, app_id, base + prefix, path)

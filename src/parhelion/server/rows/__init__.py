@@ -25,6 +25,7 @@ from . import (
     participants,
     switchboard_integrations,
     switchboards,
+    tally,
     users,
     webhooks,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "participants",
     "switchboard_integrations",
     "switchboards",
+    "tally",
     "users",
     "webhooks",
 ]

@@ -60,6 +60,7 @@ _OF_AN_APP = {
     "conversation_gone": "conversation_id",
     "author_gone": "conversation_id, user_id",
     "integration_gone": "integration_id",
+    "tally": "minute, name",
 }
 # Up to the last of the next few. Of a list of them PostgreSQL would expect much, and look through all that there is.
 _SOME = """

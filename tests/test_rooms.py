@@ -14,7 +14,7 @@ DROPIN = "sunshine_conversations_client"
 
 HEIGHTS = {
     "wire": 1,
-    **dict.fromkeys(["server", "server.rules", "server.ports", "operations"], 2),
+    **dict.fromkeys(["server", "server.rules", "server.ports", "server.html", "operations"], 2),
     **dict.fromkeys(["server.rows", "server.ids", "server.stage", "server.vault"], 3),
     **dict.fromkeys(["server.commands", "client", "(window)"], 4),  # (window): what users see, parhelion itself
     **dict.fromkeys(
@@ -29,7 +29,7 @@ SEES = {
     "server": set[str](),
     "client": {"wire", "operations"},
     "(window)": {"wire", "operations", "client"},
-    "server.console": {"wire", "client"},
+    "server.console": {"wire", "operations", "client", "server.html", "server.rules"},
     "server.databases": {"wire", "server.ports"},
     "server.media": {"wire", "server.ports"},
     "server.bus": {"wire", "server.ports"},

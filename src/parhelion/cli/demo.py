@@ -204,6 +204,10 @@ Parhelion is ready at {url}, with a sample app in it (data in {folder}).
   conversation  {conversation}
   a picture     {picture}
 
+See it in a browser, with that key:
+
+  {url}/console
+
 Read the conversation:
 
   curl -s -u {key.id}:{key.secret} \\

@@ -29,7 +29,7 @@ from ..server.http.overload import Gate
 from ..server.rows import apps
 from ..server.rules.rates import Rates
 from ..server.rules.targets import Reach
-from .settings import ELSEWHERE, Settings
+from .settings import ELSEWHERE, ON, Settings
 from .workers import Inherited, Workers
 
 log = logging.getLogger("parhelion.serve")
@@ -63,6 +63,8 @@ def serve(settings: Settings) -> int:
     def tell(url: str, *, empty: bool) -> None:
         several = f", {workers} workers" if workers > 1 else ""
         print(f"Parhelion is ready at {url} (data in {store}{several}). Ctrl-C stops it.", flush=True)
+        if settings.console == ON:
+            print(f"  The console:  {settings.public_url or url}/console", flush=True)
         if more := [words for word, words in ALLOWED.items() if getattr(reach, word) > getattr(usual, word)]:
             print(f"Whoever has a key may point webhooks {' and '.join(more)}.", flush=True)
         if settings.dispatch == ELSEWHERE:
@@ -83,8 +85,15 @@ def serve(settings: Settings) -> int:
         return uvloop.run(one(answers, inherited))
 
     def one(ready: Ready, inherited: Inherited | None = None) -> Coroutine[None, None, int]:
-        here = settings.dispatch != ELSEWHERE
-        opening = serving(store, settings.public_url, reach=reach, rates=rates, dispatch=here, several=workers > 1)
+        opening = serving(
+            store,
+            settings.public_url,
+            reach=reach,
+            rates=rates,
+            dispatch=settings.dispatch != ELSEWHERE,
+            several=workers > 1,
+            console=settings.console == ON,
+        )
         return _answer(host, port, opening, ready, bounds, inherited)
 
     if workers == 1:

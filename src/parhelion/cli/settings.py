@@ -34,6 +34,7 @@ T = TypeVar("T")
 D = TypeVar("D")
 FILE = "PARHELION_CONFIG"
 HERE, ELSEWHERE = "here", "elsewhere"
+ON, OFF = "on", "off"
 _WHO = re.compile(r"//(?:(?!\?\w+=).)*@")  # to the last @: a password may hold a slash that should have been %2F
 _TOLD = re.compile(r"(?i)((?:password|passwd|secret|token)=)[^&#]*")
 
@@ -123,6 +124,12 @@ class Settings:
         "the address clients reach the server under, when a proxy stands before it",
         "URL",
         usual="what a request was sent to",
+    )
+    console: str = said(
+        reading.one_of(ON, OFF),
+        ON,
+        "on, or off: whether people find pages under /console, for which they need a key",
+        "on|off",
     )
     allow_targets: tuple[str, ...] = said(
         reading.words("loopback", "private"),

@@ -17,7 +17,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -39,7 +39,7 @@ from .dispatch.stream import Stream
 from .dispatch.tallying import Tallying
 from .dispatch.webhooks import Webhooks
 from .http import Application
-from .http.asgi import Receive, Scope, Send
+from .http.asgi import Asgi, Receive, Scope, Send
 from .http.limiting import Held, Limiter
 from .http.metering import Shared
 from .http.overload import Gate
@@ -151,11 +151,13 @@ async def serving(
     *,
     dispatch: bool = True,
     several: bool = False,
+    console: bool = True,
 ) -> AsyncGenerator[Application]:
     """The application at work: engines open, what a crash left behind settled, what comes after commits done, and
     events on their way to webhooks and to who listens. `reach`: which targets webhooks may have beside those on the
     outside. `rates`: how often apps and keys may ask. `dispatch`: False where others do what comes after commits.
     `several`: whether other processes answer on the same folder, and count with this one how often somebody asks.
+    `console`: whether there are pages for people, under /console.
     """
     async with engines(store, clock, reach, rates) as opened, AsyncExitStack() as work:
         await Afterwards(opened.database, opened.media, clock).settle()
@@ -164,7 +166,15 @@ async def serving(
         await work.enter_async_context(_running(opened.live, opened.tally))
         meters = Shared(opened.database) if several or store.database is not None else Held()
         limiter = Limiter(rates, meters, clock) if any(rates) else None
-        yield Application(handlers, opened, public_url=public_url, limiter=limiter)
+        shown = _console(clock, public_url, store.bucket) if console else None
+        yield Application(handlers, opened, public_url=public_url, limiter=limiter, console=shown)
+
+
+def _console(clock: Clock, public_url: str | None, bucket: Bucket | None = None) -> Callable[[Asgi], Asgi]:
+    from .console import Console  # who serves without one need not wait for it
+
+    pictures = [bucket.public] if bucket is not None and bucket.public is not None else []
+    return partial(Console, clock=clock, public_url=public_url, pictures=pictures)
 
 
 @asynccontextmanager
@@ -275,7 +285,8 @@ class _World:
         self.engines = Engines(
             self._database, self._media, clock, self._ids, vault, self._live, self._tally, reach, stage=stage
         )
-        self._application = Application(REHEARSED, self.engines, public_url=public_url)
+        shown = _console(clock, public_url)
+        self._application = Application(REHEARSED, self.engines, public_url=public_url, console=shown)
         self._work: list[asyncio.Task[None]] = []
         self._answering = 0
         self._idle = asyncio.Event()

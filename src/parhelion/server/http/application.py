@@ -5,7 +5,7 @@
 
 Under `/v2` and under `/sc/v2`, as with the hosted service; attachments are fetched under `/attachments/v2`. What the
 hosted service does not have is under `/parhelion/v1`, and only there. A few paths are pages: for browsers, or for
-whoever wants to know what can be asked here.
+whoever wants to know what can be asked here. Below `/console` another answers, who asks here again.
 
 A server under test also answers its controls, and lets faults strike what is not one of them.
 """
@@ -17,6 +17,7 @@ import hashlib
 import logging
 import re
 import secrets
+from collections.abc import Callable
 from functools import lru_cache, partial
 from itertools import count
 from typing import Any, NamedTuple
@@ -58,13 +59,13 @@ from ..rules.faults import FETCH, Request
 from ..rules.statistics import REFUSED
 from ..stage import Stage
 from . import readiness
-from .asgi import Gone, Headers, Receive, Scope, Send
+from .asgi import Asgi, Gone, Headers, Receive, Scope, Send
 from .consent import Consent
 from .credentials import Credentials
 from .fetching import fetch
 from .limiting import Limiter
 from .overload import AGAIN, BUSY, UPLOAD, Room, Tally
-from .pages import Asked, Page, show
+from .pages import NO_STORE, TEXT, Asked, Page, Shown, show
 from .protocol import CONNECTION
 from .reading import arguments, whole
 from .reference import Reference
@@ -81,6 +82,7 @@ NEVER_UNDER_SC = "/sc/parhelion/"
 STEERING = f"{TESTING}/"
 REPLAYED = (b"idempotent-replayed", b"true")
 _ONLY_ONCE = (b"authorization", b"host", b"content-type", b"idempotency-key", b"content-encoding")
+_CONSOLE = re.compile(rb"/console(?:[/?]|\Z)")
 _HOST = re.compile(rb"[A-Za-z0-9._\-\[\]:]{1,255}")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._\-]{1,64}")
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
@@ -99,8 +101,15 @@ class Application:
     """Answers requests."""
 
     def __init__(
-        self, handlers: Handlers, engines: Engines, *, public_url: str | None = None, limiter: Limiter | None = None
+        self,
+        handlers: Handlers,
+        engines: Engines,
+        *,
+        public_url: str | None = None,
+        limiter: Limiter | None = None,
+        console: Callable[[Asgi], Asgi] | None = None,
     ) -> None:
+        """`console`: makes what answers under /console, of what it may ask."""
         self.engines = engines
         self._stage = engines.stage
         self._limiter = limiter
@@ -114,6 +123,9 @@ class Application:
             readiness.PATH: readiness.readyz,
             OAuthEndpoints.authorize.path: Consent(engines, self._credentials, partial(self._room.taken, "")),
         }
+        self._console = None if console is None else console(self)
+        if console is not None:
+            self._pages["/"] = _to_console
         for operation, handler in handlers.items():
             if isinstance(operation, Browse):
                 continue
@@ -127,6 +139,9 @@ class Application:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
+            return
+        if self._console is not None and _CONSOLE.match(scope["raw_path"]):
+            await self._console(scope, receive, send)
             return
         headers: dict[bytes, bytes] = dict(scope["headers"])
         request_id = self._request_id(headers)
@@ -342,6 +357,11 @@ class Application:
 
 
 @lru_cache(maxsize=64)  # they are few, but for who plays with them
+async def _to_console(asked: Asked) -> Shown:
+    asked.only("GET", "HEAD")
+    return Shown(303, [TEXT, NO_STORE, (b"location", f"{asked.base}/console".encode())], b"The console is at /console.")
+
+
 def _at(scheme: str, host: bytes) -> str:
     if not _HOST.fullmatch(host):
         raise BadRequest("host: is malformed")

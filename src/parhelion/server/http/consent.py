@@ -23,9 +23,9 @@ from ...operations import OAuthEndpoints
 from ...wire import ApiError, AppNotFound, BadRequest, Forbidden, Unauthorized
 from ..commands import NOBODY, Context, Engines, oauth
 from ..commands.oauth import GOOD_FOR, Asking
+from ..html import COLOURS, Html, of, policy, tag, whole
 from ..ports import milliseconds
 from .credentials import Credentials
-from .html import COLOURS, Html, of, policy, tag, whole
 from .pages import HTML, NO_REFERRER, NO_SNIFF, NO_STORE, TEXT, Asked, Shown
 from .reading import Taking, arguments, form
 

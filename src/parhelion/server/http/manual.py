@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from .html import COLOURS, Html, of, policy, tag, whole
+from ..html import COLOURS, Html, of, policy, tag, whole
 from .samples import JSON, curl, follow, refers_to
 
 STYLE = (

@@ -1,0 +1,179 @@
+"""The console: an app's conversations and webhooks in a browser.
+
+    browser -> path -> page -> client -> the API, in this process, with the visitor's token
+                          <- HTML
+
+It is a client of the public API and knows nothing that others cannot ask for. Pages are whole without a script; the
+scripts (assets/) make them live: they put pieces of HTML, which are made here too, where they belong.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, MutableMapping, Sequence
+from typing import Any
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route, Router
+
+from ...wire import ApiError, BadRequest, NoAnswer
+from ..html import tag
+from . import (
+    assets,
+    conversation,
+    conversations,
+    integrations,
+    keys,
+    live,
+    overview,
+    signin,
+    switchboard,
+    webhooks,
+    writing,
+)
+from .frame import SUN, piece, policy, told, whole
+from .inside import Asgi
+from .visit import ROOT, House, Page, SignIn, Visit, at, go
+
+APP = "/apps/{app_id}"
+ONE = APP + "/conversations/{conversation_id}"
+HOOK = APP + "/webhooks/{integration_id}/{webhook_id}"
+INTEGRATION = APP + "/integrations/{integration_id}"
+BOARD = APP + "/switchboard/{switchboard_id}"
+log = logging.getLogger("parhelion.console")
+GET: tuple[tuple[str, Page], ...] = (
+    ("", signin.first),
+    ("/", signin.first),
+    ("/apps", signin.apps),
+    ("/sign-in", signin.form),
+    (APP, overview.show),
+    (f"{APP}/overview", overview.show),
+    (f"{APP}/conversations", conversations.show),
+    (f"{APP}/conversations/new", conversations.new),
+    (f"{APP}/live", live.live),
+    (ONE, conversation.show),
+    (f"{ONE}/older", conversation.older),
+    (f"{ONE}/panel", conversation.panel),
+    (f"{APP}/webhooks", webhooks.show),
+    (f"{APP}/webhooks/{{integration_id}}/new", webhooks.new),
+    (HOOK, webhooks.one),
+    (f"{HOOK}/deliveries", webhooks.deliveries),
+    (f"{HOOK}/deliveries/{{event_id}}", webhooks.delivery),
+    (f"{APP}/integrations", integrations.show),
+    (f"{APP}/integrations/new", integrations.new),
+    (INTEGRATION, integrations.one),
+    (f"{APP}/switchboard", switchboard.show),
+    (f"{APP}/keys", keys.show),
+)
+POST: tuple[tuple[str, Page], ...] = (
+    ("/sign-in", signin.sign_in),
+    ("/sign-out", signin.sign_out),
+    ("/theme", signin.theme),
+    (f"{APP}/conversations/new", conversations.begin),
+    (f"{APP}/preview", writing.preview),
+    (f"{ONE}/messages", writing.post),
+    (f"{ONE}/messages/{{message_id}}/delete", conversation.delete),
+    (f"{ONE}/delete-all", conversation.delete_all),
+    (f"{ONE}/files", writing.upload),
+    (f"{ONE}/files/drop", writing.drop),
+    (f"{ONE}/press", writing.press),
+    (f"{ONE}/read", conversation.read),
+    (f"{ONE}/typing", conversation.typing),
+    (f"{ONE}/control", conversation.control),
+    (f"{APP}/webhooks/{{integration_id}}/new", webhooks.create),
+    (HOOK, webhooks.update),
+    (f"{HOOK}/delete", webhooks.delete),
+    (f"{HOOK}/test", webhooks.test),
+    (f"{HOOK}/replay", webhooks.replay_all),
+    (f"{HOOK}/deliveries/{{event_id}}/replay", webhooks.replay),
+    (f"{APP}/integrations/new", integrations.create),
+    (INTEGRATION, integrations.rename),
+    (f"{INTEGRATION}/delete", integrations.delete),
+    (f"{INTEGRATION}/keys", integrations.create_key),
+    (f"{INTEGRATION}/keys/{{key_id}}/delete", integrations.delete_key),
+    (f"{APP}/switchboard", switchboard.create),
+    (BOARD, switchboard.update),
+    (f"{BOARD}/delete", switchboard.delete),
+    (f"{BOARD}/places", switchboard.add),
+    (f"{BOARD}/places/{{place_id}}", switchboard.change),
+    (f"{BOARD}/places/{{place_id}}/delete", switchboard.remove),
+    (f"{APP}/keys", keys.create),
+    (f"{APP}/keys/{{key_id}}/delete", keys.delete),
+)
+
+
+class Console:
+    """Answers what is asked under `ROOT`. `pictures`: origins beside this one from which attachments are fetched."""
+
+    def __init__(
+        self,
+        application: Asgi,
+        clock: Callable[[], float],
+        public_url: str | None = None,
+        pictures: Sequence[str] = (),
+    ) -> None:
+        self._house = House(application, clock, public_url)
+        self._headers = {
+            "content-security-policy": policy(*pictures),
+            "cache-control": "no-store",
+            "referrer-policy": "no-referrer",
+            "x-content-type-options": "nosniff",
+            "x-frame-options": "DENY",
+        }
+        made = [(path, self._shown(each), method) for method, of in (("GET", GET), ("POST", POST)) for path, each in of]
+        routes = [Route(f"{ROOT}{path}", each, methods=[method]) for path, each, method in made]
+        self._router = Router([Route(f"{ROOT}/assets/{{version}}/{{name}}", assets.show), *routes])
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+        """As ASGI has it."""
+        await self._router(scope, receive, send)
+
+    def _shown(self, shown: Page) -> Callable[[Request], Any]:
+        async def answer(request: Request) -> Response:
+            visit = Visit(request, self._house)
+            response = await _answered(shown, visit)
+            for name, value in self._headers.items():
+                response.headers.setdefault(name, value)
+            return response
+
+        return answer
+
+
+async def _answered(shown: Page, visit: Visit) -> Response:
+    try:
+        return await shown(visit)
+    except SignIn:
+        return _signed_out(visit)
+    except NoAnswer as error:
+        return PlainTextResponse(str(error), 503, {"retry-after": "1"})
+    except ApiError as error:
+        if error.status == 401 and visit.session.of_app(visit.app_id):  # its key is gone, or its time is over
+            return visit.keep(_signed_out(visit), visit.session.without(visit.held))
+        return _refused(visit, error)
+    except ValueError as error:  # the client's, for a word of the path or of a form that cannot be asked for
+        return _refused(visit, BadRequest(str(error)))
+    except ClientDisconnect:  # there is nobody to answer
+        return Response(status_code=400)
+    except Exception:
+        log.exception("a page failed: %s %s", visit.request.method, visit.request.url.path)
+        words = tag("p", "Something failed here, and not by your doing. The server's log tells what.", role="alert")
+        return piece(words, status=500)
+
+
+def _refused(visit: Visit, error: ApiError) -> Response:
+    """Without the bar: what is in it is asked for, and might be refused as well."""
+    if visit.wants_piece:
+        return piece(told(error), status=error.status)
+    back = tag(
+        "a", "To the app" if visit.app_id else "To the console", href=visit.at("overview") if visit.app_id else ROOT
+    )
+    card = tag("div", SUN, tag("h1", "This was not possible"), told(error), tag("p", back), class_="card")
+    return whole(visit, "Not possible", tag("main", card, id="main", class_="middle"), status=error.status)
+
+
+def _signed_out(visit: Visit) -> Response:
+    if visit.wants_piece:
+        return piece(tag("p", "You are signed out. Load the page again.", class_="told bad", role="alert"), status=401)
+    back = visit.request.url.path if visit.request.method == "GET" else ""
+    return go(at("sign-in", back=back if back != ROOT else ""))

@@ -1,0 +1,164 @@
+"""A request to the console, and what its page may use: a client of the API with the visitor's token, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+from urllib.parse import quote, urlencode, urlsplit
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from ...client import AsyncClient
+from ...wire import Forbidden, PayloadTooLarge
+from .inside import Asgi, Inside
+from .session import COOKIE, LIFETIME, Held, Session
+
+ROOT = "/console"
+LARGEST = 256 * 1024  # bytes of a form
+INSIDE = "http://inside"  # the transport sends the browser's own host
+MORE_FIELDS = 200
+
+
+class SignIn(Exception):
+    """There is nobody, or nobody any more, who may see this page."""
+
+
+class House(NamedTuple):
+    """What all visits have in common."""
+
+    application: Asgi
+    clock: Callable[[], float]
+    public_url: str | None = None
+
+
+class Visit:
+    """One request. `app_id` is that of the path, "" where it has none."""
+
+    def __init__(self, request: Request, house: House) -> None:
+        self.request, self.house = request, house
+        self.app_id: str = request.path_params.get("app_id", "")
+        self.session = Session.read(request.cookies.get(COOKIE, ""), house.clock())
+
+    @property
+    def held(self) -> Held:
+        """The key that this page is seen with. Errors: SignIn."""
+        held = self.session.of_app(self.app_id)
+        if held is None:
+            raise SignIn
+        return held
+
+    @property
+    def client(self) -> AsyncClient:
+        """Asks as the visitor. Errors: SignIn."""
+        return self.client_of(self.held)
+
+    def client_of(self, held: Held) -> AsyncClient:
+        """Asks with one of the visitor's keys."""
+        return AsyncClient(
+            INSIDE,
+            app_id=self.app_id or held.app_id or None,
+            token=held.token,
+            retries=0,
+            transport=Inside(self.house.application, self.request.scope),
+        )
+
+    @property
+    def transport(self) -> Inside:
+        """For what a client has no method for: see `live`."""
+        return Inside(self.house.application, self.request.scope)
+
+    def path(self, name: str) -> str:
+        """One of the words of the path."""
+        return str(self.request.path_params[name])
+
+    def asked(self, name: str) -> str:
+        """One of the words of the query, "" when it is absent."""
+        return self.request.query_params.get(name, "")
+
+    @property
+    def wants_piece(self) -> bool:
+        """Whether a script asks, which puts the answer into a page."""
+        return self.request.headers.get("x-requested-with") == "console"
+
+    def at(self, *path: str, **query: str | None) -> str:
+        """An address of this app's pages: `visit.at("conversations", id)`."""
+        return at("apps", self.app_id, *path, **query)
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether the browser came over TLS."""
+        return (self.house.public_url or str(self.request.url)).startswith("https:")
+
+    @property
+    def host(self) -> str:
+        """Under which the browser found us."""
+        return self.request.headers.get("host", "")
+
+    def is_ours(self, address: str) -> bool:
+        """Whether an address is of this very server, by whichever of its names."""
+        netloc = urlsplit(address).netloc
+        ours = {self.host, urlsplit(self.house.public_url or "").netloc} - {""}
+        return netloc in ours or _is_loopback(netloc)
+
+    def came_from_here(self) -> bool:
+        """Whether the browser says that a page of ours sent this. One that says nothing is not judged here."""
+        site, origin = self.request.headers.get("sec-fetch-site"), self.request.headers.get("origin")
+        if site not in (None, "same-origin", "none"):
+            return False
+        return origin is None or urlsplit(origin).netloc in {self.host, urlsplit(self.house.public_url or "").netloc}
+
+    async def form(self) -> FormData:
+        """What a form says, of this session. Errors: `PayloadTooLarge`, `Forbidden`."""
+        length = self.request.headers.get("content-length", "")
+        if not length.isdigit() or int(length) > LARGEST:
+            raise PayloadTooLarge(f"A form is limited to {LARGEST} bytes.")
+        form = await self.request.form(max_fields=MORE_FIELDS, max_files=0)
+        self.judge(str(form.get("token", "")))
+        return form
+
+    def judge(self, token: str) -> None:
+        """Errors: `Forbidden` unless the token is that of a page of this session."""
+        if not self.session.is_ours(token):
+            raise Forbidden("This page was open for too long. Load it again, and try once more.")
+
+    def keep(self, response: Response, session: Session) -> Response:
+        """The response, with which the browser keeps another session."""
+        if session.held:
+            response.set_cookie(
+                COOKIE,
+                session.cookie,
+                max_age=LIFETIME,
+                path=ROOT,
+                secure=self.is_secure,
+                httponly=True,
+                samesite="strict",
+            )
+        else:
+            response.delete_cookie(COOKIE, path=ROOT, secure=self.is_secure, httponly=True, samesite="strict")
+        return response
+
+
+Page = Callable[[Visit], Awaitable[Response]]
+
+
+def at(*path: str, **query: str | None) -> str:
+    """An address in the console."""
+    said = {name.rstrip("_"): value for name, value in query.items() if value}
+    there = "/".join([ROOT, *(quote(each, safe="") for each in path)])
+    return f"{there}?{urlencode(said)}" if said else there
+
+
+def go(address: str) -> Response:
+    """To another page, after something was done."""
+    return RedirectResponse(address, status_code=303)
+
+
+def text(form: FormData, name: str) -> str:
+    """A field, without blanks around it; "" when it is absent."""
+    return str(form.get(name, "")).strip()
+
+
+def _is_loopback(netloc: str) -> bool:
+    return urlsplit(f"//{netloc}").hostname in {"localhost", "127.0.0.1", "::1"}

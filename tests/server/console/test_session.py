@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 
 import pytest
 
+from parhelion import Client, ClockMove
 from parhelion.server.console import GET, POST
 from parhelion.server.console.session import LIFETIME, MOST
 from tests.live import Caller, Live, UnderTest
-from tests.server.asking import integration_key
 from tests.server.console.visiting import CONSOLE, Visitor, of_app
 
 OPEN = {f"{CONSOLE}{path}" for path in ("/sign-in", "/assets")}
@@ -77,10 +78,11 @@ def test_the_wrong_secret_of_a_key_is_told_as_an_unknown_key_is(app: Caller) -> 
     assert told[0] == told[1]
 
 
-def test_an_integrations_key_opens_no_app(app: Caller, account: Caller) -> None:
-    made = app.post(f"{app.app}/integrations", {"type": "custom", "displayName": "bot", "webhooks": []}).json
-    key = integration_key(account, {"appId": app.app_id, "integrationId": made["integration"]["id"]})
-    answer = Visitor(app.url).sign_in(key)
+def test_an_integrations_key_opens_no_app(app: Caller) -> None:
+    hook = {"target": "http://127.0.0.1:9/", "triggers": ["conversation:message"]}
+    made = app.post(f"{app.app}/integrations", {"type": "custom", "displayName": "bot", "webhooks": [hook]}).json
+    key = app.post(f"{app.app}/integrations/{made['integration']['id']}/keys", {"displayName": "k"}).json["key"]
+    answer = Visitor(app.url).sign_in(Caller(app.url, key["id"], key["secret"]))
     assert (answer.status, "set-cookie" in answer.headers) == (403, False)
 
 
@@ -169,27 +171,20 @@ def test_signing_out_ends_the_session(app: Caller, visitor: Visitor) -> None:
 
 def test_a_deleted_key_ends_its_session(app: Caller, account: Caller, visitor: Visitor) -> None:
     assert account.delete(f"{app.app}/keys/{app.key_id}").status == 200
-    assert _until_out(visitor, of_app(app)).headers["location"].startswith(f"{CONSOLE}/sign-in")
-
-
-def _until_out(visitor: Visitor, path: str) -> object:
-    import time
-
     end = time.monotonic() + 10  # a key is remembered for a second
-    while (answer := visitor.see(path)).status == 200:
+    while (answer := visitor.see(of_app(app))).status == 200:
         assert time.monotonic() < end, "the session goes on"
-    return answer
+    assert answer.headers["location"].startswith(f"{CONSOLE}/sign-in")
 
 
-def test_a_session_ends_after_twelve_hours(under_test: UnderTest) -> None:
-    under_test.reset()
+def test_a_session_ends_after_twelve_hours(control: Client, under_test: UnderTest) -> None:
     who = under_test.app()
     visitor = Visitor(who.url)
     visitor.sign_in(who)
     kept = dict(visitor.cookies)
-    under_test.advance(LIFETIME - 60)
+    control.testing.move_clock(ClockMove(advance=LIFETIME - 60))
     assert visitor.see(of_app(who)).status == 200
-    under_test.advance(120)
+    control.testing.move_clock(ClockMove(advance=120))
     visitor.cookies = kept
     assert visitor.see(of_app(who)).status == 303
 

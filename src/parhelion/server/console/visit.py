@@ -99,15 +99,18 @@ class Visit:
     def is_ours(self, address: str) -> bool:
         """Whether an address is of this very server, by whichever of its names."""
         netloc = urlsplit(address).netloc
-        ours = {self.host, urlsplit(self.house.public_url or "").netloc} - {""}
-        return netloc in ours or _is_loopback(netloc)
+        return netloc in self._names or _is_loopback(netloc)
+
+    @property
+    def _names(self) -> set[str]:
+        return {self.host, urlsplit(self.house.public_url or "").netloc} - {""}
 
     def came_from_here(self) -> bool:
         """Whether the browser says that a page of ours sent this. One that says nothing is not judged here."""
         site, origin = self.request.headers.get("sec-fetch-site"), self.request.headers.get("origin")
         if site not in (None, "same-origin", "none"):
             return False
-        return origin is None or urlsplit(origin).netloc in {self.host, urlsplit(self.house.public_url or "").netloc}
+        return origin is None or urlsplit(origin).netloc in self._names
 
     async def form(self) -> FormData:
         """What a form says, of this session. Errors: `PayloadTooLarge`, `Forbidden`."""

@@ -356,12 +356,12 @@ class Application:
         return f"{self._who}-{next(self._numbers):x}".encode()
 
 
-@lru_cache(maxsize=64)  # they are few, but for who plays with them
 async def _to_console(asked: Asked) -> Shown:
     asked.only("GET", "HEAD")
     return Shown(303, [TEXT, NO_STORE, (b"location", f"{asked.base}/console".encode())], b"The console is at /console.")
 
 
+@lru_cache(maxsize=64)  # they are few, but for who plays with them
 def _at(scheme: str, host: bytes) -> str:
     if not _HOST.fullmatch(host):
         raise BadRequest("host: is malformed")

@@ -65,6 +65,7 @@ def test_every_setting_can_be_said_in_all_three_places(tmp_path: Path) -> None:
         "media": "s3://files",
         "bus": "nats://here",
         "dispatch": "elsewhere",
+        "console": "off",
         "host": "0.0.0.0",
         "public_url": "https://chat.example.org",
         "allow_targets": "loopback,private",

@@ -272,7 +272,7 @@ def test_a_worker_that_hangs_keeps_nobody_out(serve: Serve) -> None:
     os.kill(hanging, signal.SIGSTOP)
     try:
         with ThreadPoolExecutor(16) as pool:
-            answers = list(pool.map(lambda _: caller.get("/").status, range(200)))
+            answers = list(pool.map(lambda _: caller.get("/nothing").status, range(200)))
     finally:
         os.kill(hanging, signal.SIGCONT)
     assert set(answers) == {404}
@@ -422,4 +422,5 @@ def _app(folder: Path) -> Caller:
 def _pending(live: Live, app: Caller) -> int:
     [integration] = app.get(f"{app.app}/integrations").json["integrations"]
     [hook] = app.get(f"{app.app}/integrations/{integration['id']}/webhooks").json["webhooks"]
-    return len(app.get(f"/parhelion/v1/apps/{app.app_id}/webhooks/{hook['id']}/deliveries").json["deliveries"])
+    deliveries = f"/parhelion/v1/apps/{app.app_id}/webhooks/{hook['id']}/deliveries?filter[state]=pending"
+    return len(app.get(deliveries).json["deliveries"])

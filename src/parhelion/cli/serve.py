@@ -63,8 +63,6 @@ def serve(settings: Settings) -> int:
     def tell(url: str, *, empty: bool) -> None:
         several = f", {workers} workers" if workers > 1 else ""
         print(f"Parhelion is ready at {url} (data in {store}{several}). Ctrl-C stops it.", flush=True)
-        if settings.console == ON:
-            print(f"  The console:  {settings.public_url or url}/console", flush=True)
         if more := [words for word, words in ALLOWED.items() if getattr(reach, word) > getattr(usual, word)]:
             print(f"Whoever has a key may point webhooks {' and '.join(more)}.", flush=True)
         if settings.dispatch == ELSEWHERE:
@@ -74,6 +72,8 @@ def serve(settings: Settings) -> int:
             if store.database is not None or store.master_key is not None:  # which may hold a password
                 how, where = ", with the settings of this server", ""
             print(f"There is no app yet. Create one{how}:  parhelion app create {where}--name 'My app'", flush=True)
+        if settings.console == ON:
+            print(f"See it in a browser, with an app's key:  {settings.public_url or url}/console", flush=True)
 
     async def ready(url: str, engines: Engines) -> None:
         tell(url, empty=await _is_empty(engines))

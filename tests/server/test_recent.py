@@ -62,6 +62,7 @@ async def walked(house: House, size: int, meanwhile: Callable[[int], Awaitable[N
         link = page.get("links", {}).get("next", "").removeprefix("http://inside")
         assert page["meta"]["hasMore"] == bool(link)
         pages += 1
+        assert pages < 100, "it has no end"
         if meanwhile is not None:
             await meanwhile(pages)
     return met

@@ -173,6 +173,7 @@ BODIES: Bodies = {
 }
 QUERIES: dict[str, Callable[[Things], dict[str, str]]] = {
     "ListConversations": lambda things: {"filter[userId]": things["userId"]},
+    "SearchMessages": lambda _: {"query": "choose"},
     "ListUsers": lambda _: {"filter[identities.email]": "ada@example.org"},
     "UploadAttachment": lambda _: {"access": "public"},
     "ListenEvents": lambda _: {"after": "nowhere"},  # what is granted has no end: this is refused after all rights

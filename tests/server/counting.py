@@ -14,6 +14,7 @@ import asyncio
 import base64
 import gc
 import json
+import re
 import sys
 import threading
 import tracemalloc
@@ -42,6 +43,9 @@ OURS = str(Path(parhelion.__file__).parent)
 LARGE = 4096  # bytes; what is smaller is no copy of a body
 FEW, MANY = 4, 32  # rounds after which nothing is left over any more, and after which nothing fills any more
 WRITER = "sqlite-writer"  # the thread that writes
+# Statements that FTS5 has of its own, for whoever changes what it indexes. Their steps are told over and over again, so
+# they are left out; what they do is in the log.
+OF_THE_INDEX = re.compile("'main'\\.")
 HELD_BY = "somebody else", 50_000  # who works at lanes instead of us, and for how many milliseconds
 
 
@@ -93,6 +97,8 @@ class Counter:
     def _ran(self, told: dict[str, Any]) -> None:
         if told["sql"] == self._awaited[0]:
             self._running.call_soon_threadsafe(self._awaited[1].set)
+        if OF_THE_INDEX.search(told["sql"]):
+            return
         if threading.get_ident() != self._loop:
             self.writes += 1
         elif self._ours:

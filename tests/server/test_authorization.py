@@ -25,6 +25,7 @@ CreateAppKey                           401         401         401         403  
 ListAppKeys                            401         401         401         403         403         403         200
 GetAppKey                              401         401         401         403         403         403         200
 DeleteAppKey                           401         401         401         403         403         403         200
+SearchMessages                         401         401         401         403         200         200         200
 UploadAttachment                       401         401         401         403         201         201         201
 DeleteAttachment                       401         401         401         403         200         200         200
 CreateConversation                     401         401         401         403         201         201         201

@@ -15,6 +15,7 @@ import pytest
 
 from parhelion.server import rows
 from parhelion.server.databases import migrations
+from parhelion.server.databases._words import asked_in_sqlite
 from parhelion.server.databases.sqlite import Sqlite
 from parhelion.server.ports import Step, Write
 from tests.engines import chosen
@@ -102,6 +103,24 @@ def test_one_that_does_is_told(sql: str, tmp_path: Path) -> None:
     assert sql in through(tmp_path, [sql])
 
 
+def test_a_search_begins_with_the_index_of_words_and_sorts_nothing(tmp_path: Path) -> None:
+    async def explained() -> list[list[str]]:
+        database = Sqlite(tmp_path / "parhelion.db")
+        try:
+            await database.migrate(migrations.scripts())
+            values = dict.fromkeys(("app", "conversation", "words", "cursor"), "a") | {"several": 1}
+            return [
+                [row[3] for row in await database.read_all(f"explain query plan {asked_in_sqlite(sql)}", values)]
+                for sql in rows.search.PAGES.values()
+            ]
+        finally:
+            await database.close()
+
+    for plan in asyncio.run(explained()):
+        assert "VIRTUAL TABLE INDEX" in plan[0]
+        assert all(step.startswith("SEARCH") for step in plan[1:]), plan
+
+
 # -- the same, over PostgreSQL ----------------------------------------------------------------------------------------
 
 WALKED = re.compile(
@@ -114,6 +133,7 @@ PARTITION = re.compile(r"Scan (?:Backward )?(?:using \w+ )?on (message|delivery)
 OF_ALL = re.compile(
     r"from (message|delivery) where app_id = :app(\)| order by [\w, ]+ limit :several)"
     r"|\blane = :lane|d\.lane|min\(webhook_id\)|d\.webhook_id = w\.id|m\.conversation_id = c\.id"
+    r"|words is null limit"
 )
 SWEEP = re.compile(r"(?is)\s*delete from (?!lane_lease)(?=.*limit :several)")  # leases are few
 ANYWHERE = "select body from message where app_id = :app and id = :id"
@@ -199,6 +219,43 @@ def test_a_statement_that_names_a_conversation_or_a_webhook_looks_into_one_parti
     wrong = {sql for sql in several if not OF_ALL.search(sql)} - {ANYWHERE}
     assert ANYWHERE in several, "it would not be seen"
     assert not wrong, told({sql: plans[sql] for sql in wrong})
+
+
+@pytest.mark.engine("postgresql")
+def test_postgresql_searches_by_the_index_of_words_and_a_conversation_in_one_partition() -> None:
+    from parhelion.server.databases._connecting import Address
+    from parhelion.server.databases._tongue import numbered
+    from parhelion.server.databases._words import asked_in_postgres
+    from parhelion.server.databases.postgres import Postgres
+
+    address = chosen.fresh()
+
+    async def explained() -> dict[bool, list[str]]:
+        store = Postgres(address)
+        await store.migrate(migrations.scripts())
+        await store.close()
+        connection = await Address(address).connect()
+        await connection.execute(FILL)
+        await connection.execute("analyze")
+        found: dict[bool, list[str]] = {True: [], False: []}
+        for (here, _), sql in rows.search.PAGES.items():
+            text, names = numbered(asked_in_postgres(sql))
+            types = [type.name for type in (await connection.prepare(text)).get_parameters()]
+            said = ["'word'" if name == "words" else SAYS[type] for name, type in zip(names, types, strict=True)]
+            await connection.execute(f"prepare it as {text}")
+            plan = [row[0] for row in await connection.fetch(f"explain (analyze) execute it ({', '.join(said)})")]
+            await connection.execute("deallocate it")
+            found[here].append("\n".join(plan))
+        await connection.close(timeout=5)
+        return found
+
+    found = asyncio.run(explained())
+    for plan in found[True] + found[False]:
+        assert not WALKED.search(plan), plan
+    for plan in found[False]:
+        assert len(set(re.findall(r"message_(\d\d)_message_by_words", plan))) == 16, plan
+    for plan in found[True]:
+        assert "Subplans Removed: 15" in plan, plan
 
 
 @pytest.mark.engine("postgresql")

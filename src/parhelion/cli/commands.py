@@ -69,6 +69,12 @@ def webhook_list(asked: argparse.Namespace) -> int:
     return show_webhooks(asked)
 
 
+def search(asked: argparse.Namespace) -> int:
+    from .search import show
+
+    return show(asked)
+
+
 def webhook_deliveries(asked: argparse.Namespace) -> int:
     from .webhooks import show_deliveries
 

@@ -62,6 +62,15 @@ def parser() -> argparse.ArgumentParser:
         )
     )
 
+    _searching(
+        kinds.add_parser(
+            "search",
+            help="find what was said",
+            description="Show the messages of an app that have every one of these words, newest first. A word finds "
+            "all that begin with it. The server may be anywhere.",
+        )
+    )
+
     _webhook(kinds.add_parser("webhook", help="see what webhooks got and what not, send it again, send a test"))
 
     app = kinds.add_parser("app", help="create apps").add_subparsers(required=True, metavar="COMMAND")
@@ -162,6 +171,17 @@ def _listening(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print each event as JSON on a line, and nothing else")
     parser.set_defaults(run=commands.listen)
+
+
+def _searching(parser: argparse.ArgumentParser) -> None:
+    _credentials(parser)
+    parser.add_argument("words", nargs="+", metavar="WORD", help="what they have in them")
+    parser.add_argument("--conversation", metavar="ID", help="only those of this conversation")
+    parser.add_argument(
+        "--limit", type=word(reading.several), default=25, metavar="N", help="show at most so many (default: 25)"
+    )
+    parser.add_argument("--json", action="store_true", help="print each as JSON on a line, and nothing else")
+    parser.set_defaults(run=commands.search)
 
 
 def _webhook(parser: argparse.ArgumentParser) -> None:

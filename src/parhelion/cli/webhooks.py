@@ -6,38 +6,19 @@ They ask the server over its API, so they work from anywhere, with a key of the 
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
 
 from ..client import Client
-from ..wire import Delivery, DeliveryListFilter, Page, ParhelionError, ReplayBody, WebhookTestBody
+from ..wire import Delivery, DeliveryListFilter, Page, ReplayBody, WebhookTestBody
 from ..wire.writing import write as to_json
+from .asking import asking
 from .listen import one_line, visible
 
 FAILED = DeliveryListFilter(state="failed")
 MOST = 100  # that are counted: a page
-Command = Callable[[Client, argparse.Namespace], None]
 
 
-def _asking(command: Command) -> Callable[[argparse.Namespace], int]:
-    """The command with a client, and with refusals told on a line."""
-
-    @wraps(command)
-    def run(asked: argparse.Namespace) -> int:
-        try:
-            with Client(asked.url, app_id=asked.app_id, key_id=asked.key_id, secret=asked.secret) as client:
-                command(client, asked)
-        except ParhelionError as error:
-            print(f"parhelion: {visible(str(error))}", file=sys.stderr)
-            return 1
-        return 0
-
-    return run
-
-
-@_asking
+@asking
 def show_webhooks(client: Client, _: argparse.Namespace) -> None:
     """Every webhook of the app, and how much it has not got."""
     found = False
@@ -54,7 +35,7 @@ def show_webhooks(client: Client, _: argparse.Namespace) -> None:
         print("The app has no webhook. Without one, `parhelion listen` shows events as they come.")
 
 
-@_asking
+@asking
 def show_deliveries(client: Client, asked: argparse.Namespace) -> None:
     """What a webhook was sent, is still to be sent, or could not be sent: the newest first."""
     found = False
@@ -65,7 +46,7 @@ def show_deliveries(client: Client, asked: argparse.Namespace) -> None:
         print(f"Nothing is {asked.state}." if asked.state else "Nothing was sent to it, and nothing waits.")
 
 
-@_asking
+@asking
 def replay(client: Client, asked: argparse.Namespace) -> None:
     """Send one event, or all that has failed."""
     look = f"See what becomes of it:  parhelion webhook deliveries {asked.id}"
@@ -78,7 +59,7 @@ def replay(client: Client, asked: argparse.Namespace) -> None:
     print(f"Sent again: {several} that had failed{since}. {look}" if several else f"Nothing has failed{since}.")
 
 
-@_asking
+@asking
 def test(client: Client, asked: argparse.Namespace) -> None:
     """Send a made-up event."""
     sent = client.deliveries.test(asked.id, WebhookTestBody(trigger=asked.trigger))

@@ -20,6 +20,7 @@ from ..operations import (
     OAuthEndpoints,
     Participants,
     Postbacks,
+    Search,
     Statistics,
     SwitchboardActions,
     SwitchboardIntegrations,
@@ -52,6 +53,7 @@ class Resources(Generic[C]):
         self.messages = Messages(caller)
         self.activities = Activities(caller)
         self.postbacks = Postbacks(caller)
+        self.search = Search(caller)
         self.attachments = Attachments(caller)
         self.statistics = Statistics(caller)
         self.oauth = OAuthEndpoints(caller)

@@ -41,6 +41,7 @@ from .messages import Messages
 from .oauth import OAuthEndpoints
 from .participants import Participants
 from .postbacks import Postbacks
+from .search import Search
 from .statistics import Statistics
 from .switchboard_actions import SwitchboardActions
 from .switchboard_integrations import SwitchboardIntegrations
@@ -65,6 +66,7 @@ TABLE: tuple[type[Resource[Any]], ...] = (
     Messages,
     Activities,
     Postbacks,
+    Search,
     Attachments,
     Statistics,
     OAuthEndpoints,
@@ -122,6 +124,7 @@ __all__ = [
     "Recipe",
     "Resource",
     "Scope",
+    "Search",
     "Short",
     "Statistics",
     "Steps",

@@ -82,6 +82,7 @@ PARAMETERS = {
     "keyId": "The key's id.",
     "messageId": "The message's id.",
     "page": "Which page, as `page[before]`, `page[after]` and `page[size]`.",
+    "query": "The words that are looked for, each of them at least as a beginning.",
     "period": "The time that is told: up to now.",
     "redirect_uri": "Where the browser goes back to: one of those that the partner is registered with, by default the "
     "first of them.",

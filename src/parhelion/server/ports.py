@@ -99,6 +99,13 @@ class Database(Protocol):
 
     async def read_one(self, sql: str, values: Values) -> Row | None: ...
     async def read_all(self, sql: str, values: Values) -> list[Row]: ...
+    async def search(self, sql: str, values: Values) -> list[Row]:
+        """What may take long, and holds up nobody else. It may ask for `matching(:app, :conversation, :words)`:
+        messages that have all of these words, with a blank between and as rules/words says them; each with its `place`,
+        whose order is that of ids. `cursor(place)` makes 24 hex digits of it, and `place(:cursor)` a place again.
+        """
+        ...
+
     def write(self, write: Write) -> Awaitable[list[Row]]:
         """`Overloaded` at once when too many wait; `Unavailable`, `Refused` or `Unknown` when its turn has come."""
         ...

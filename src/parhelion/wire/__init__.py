@@ -311,6 +311,7 @@ from .participant import (
     ParticipantResponse,
 )
 from .postback import PostbackPost
+from .search import SearchPiece, SearchQuery, SearchResult, SearchResultListResponse
 from .statistics import (
     RateLimit,
     RateLimits,
@@ -608,6 +609,10 @@ __all__ = [
     "ReplayBody",
     "ReplayResponse",
     "Reply",
+    "SearchPiece",
+    "SearchQuery",
+    "SearchResult",
+    "SearchResultListResponse",
     "SendableContent",
     "ServerError",
     "ServiceUnavailable",

@@ -31,6 +31,7 @@ from ..rows.events import Told
 from ..rules import content
 from ..rules.masking import masked, suspicious
 from ..rules.statistics import BY_BUSINESS, BY_USERS
+from ..rules.words import texts_of, words_of
 from . import _telling as telling, attachments
 from ._authors import Speaker, speaker
 from ._pages import page_of
@@ -63,9 +64,10 @@ async def say(
     before: Told | None = None,
 ) -> Said[MessagePostResponse]:
     """Write a message into the history. `uses`: the attachments that it shows. `before`: what is told first."""
-    said = await _written(context, said)
+    said, once = await _written(context, said)
+    words = words_of(texts_of(said, who.author))
     now = context.now()
-    message = Message(id="", received=instant(now), author=who.author, content=said, source=API, metadata=metadata)
+    message = Message(id="", received=instant(now), author=who.author, content=once, source=API, metadata=metadata)
     user = who.author.user_id or ""
     ids = context.engines.ids
     while True:
@@ -75,7 +77,7 @@ async def say(
         stored = to_json(message)
         answer = b'{"messages":[%b]}' % stored
         write = rows.messages.post(
-            context.app_id, conversation_id, message.id, now, stored, uses or [], user, minute=minute
+            context.app_id, conversation_id, message.id, now, stored, uses or [], user, words, minute=minute
         )
         happened = telling.said(context, place, message, who.user)
         try:
@@ -95,14 +97,16 @@ async def say(
             return Said(answer)
 
 
-async def _written(context: Context, said: Content) -> Content:
-    """What was said, ready to be told twice: as a message and in an event. The numbers of cards are masked first."""
+async def _written(context: Context, said: Content) -> tuple[Content, Content]:
+    """What was said, with the numbers of cards masked; and the same, ready to be told twice: as a message and in an
+    event.
+    """
     body, once = written(said)
     if suspicious(body):
         unseen = masked(said)
         if unseen is not said and (await context.settings()).mask_credit_card_numbers:
-            _, once = written(unseen)
-    return once
+            said, (_, once) = unseen, written(unseen)
+    return said, once
 
 
 @serves(Messages.list)

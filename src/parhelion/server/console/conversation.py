@@ -145,7 +145,7 @@ async def _panel(
     visit: Visit, conversation: Conversation, participants: Sequence[Participant], users: Sequence[User]
 ) -> list[Html | None]:
     id = conversation.id
-    people = []
+    people: list[Html] = []
     for each in participants:
         user = next((user for user in users if user.id == each.user_id), None)
         name = name_of(user) if user is not None else each.user_external_id or each.user_id

@@ -244,7 +244,7 @@ def _item(visit: Visit, item: Item) -> Html:
 
 
 def _form(_: Visit, content: FormMessage) -> Html:
-    fields = []
+    fields: list[Html] = []
     for field in content.fields:
         options = ", ".join(plain(each.label) for each in field.options or ())
         hint = options or field.placeholder or {"email": "an e-mail address"}.get(field.type, "a text")
@@ -254,7 +254,7 @@ def _form(_: Visit, content: FormMessage) -> Html:
 
 
 def _answers(_: Visit, content: FormResponseMessage) -> Html:
-    fields = []
+    fields: list[Html] = []
     for field in content.fields:
         chosen = ", ".join(each.label for each in field.select or ())
         fields.append(of(tag("dt", field.label), tag("dd", field.text or field.email or chosen or "")))
@@ -319,5 +319,5 @@ def _drawings() -> dict[type, tuple[str, Drawing, str]]:
     }
 
 
-def _drawn(content: Any) -> tuple[str, Drawing, str]:
+def _drawn(content: object) -> tuple[str, Drawing, str]:
     return _drawings().get(type(content), ("Something new", _unknown, "unknown"))

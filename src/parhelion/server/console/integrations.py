@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
 from starlette.responses import Response
 
 from ...wire import (
     ApiError,
     Custom,
     CustomCreate,
+    Integration,
     IntegrationApiKey,
     IntegrationUpdate,
     WebhookCreateBody,
@@ -51,9 +53,9 @@ async def show(visit: Visit) -> Response:
     )
 
 
-def _type(integration: object) -> str:
-    kind = getattr(integration, "type", None) or type(integration).__struct_config__.tag  # type: ignore[attr-defined]
-    return str(kind)
+def _type(integration: Integration) -> str:
+    """The word for it, which is its tag."""
+    return str(msgspec.to_builtins(integration)["type"])
 
 
 async def new(visit: Visit) -> Response:

@@ -11,6 +11,7 @@ from typing import Any
 import apsw
 
 from ..ports import Row, UnusableStore
+from ._words import OWN
 from .copying import PRIVATE, SEVERAL, Table
 
 _TABLES = "select name from sqlite_master where type = 'table' and name not like 'sqlite%' order by name"
@@ -40,7 +41,7 @@ class File:
         """As `hold` has made sure of."""
 
     async def tables(self) -> list[Table]:
-        return [self._table(row[0]) for row in self._run(_TABLES) if row[0] not in PRIVATE]
+        return [self._table(row[0]) for row in self._run(_TABLES) if row[0] not in PRIVATE | OWN]
 
     def _table(self, name: str) -> Table:
         columns = self._run(f"pragma table_info({name})")  # (number, name, type, not null, default, place in the key)

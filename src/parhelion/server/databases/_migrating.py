@@ -25,6 +25,7 @@ from ._connecting import Connection, certain, passing, pause
 from ._partitions import laid_out
 from ._shapes import Change
 from ._tongue import bytewise, numbered
+from ._words import made_in_postgres
 
 T = TypeVar("T")
 MIGRATING = 0x50617268  # an advisory lock: "Parh"
@@ -99,7 +100,7 @@ async def _nobody_older(connection: Connection, change: Change) -> None:
 async def _carry_out(connection: Connection, change: Change) -> None:
     if change.kind == shapes.INDEX:
         for statement in change.statements:
-            await _index(connection, statement)
+            await _index(connection, made_in_postgres(statement))
     while not await _patiently(connection, lambda: _committed(connection, change)):
         pass
 

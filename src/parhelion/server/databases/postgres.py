@@ -27,12 +27,14 @@ from ._notify import Notify
 from ._positions import Positions, positions
 from ._readers import Readers
 from ._shapes import Change
+from ._words import asked_in_postgres
 from ._writers import GROUP, Writer
 
 T = TypeVar("T")
 log = logging.getLogger("parhelion.postgres")
 WRITERS = 2  # while one waits for its commit, the other runs
 WAITING = 16 * GROUP  # more than requests have turns, so workers have room beside them
+SEARCHES = 2  # at a time: others have connections to read over, however long these take
 OLDEST = 15
 
 
@@ -45,6 +47,7 @@ class Postgres:
         """
         self._address = Address(address)
         self._readers, self._calls = Readers(self._address), Calls(line or Notify(self._address))
+        self._searches = asyncio.Semaphore(SEARCHES)
         self._several, self._kinds = writers, Kinds()
         self._writers: list[Writer] = []
         self._positions: Positions | None = None
@@ -56,6 +59,10 @@ class Postgres:
     async def read_one(self, sql: str, values: Values) -> Row | None:
         rows = await self._readers.read(sql, values)
         return rows[0] if rows else None
+
+    async def search(self, sql: str, values: Values) -> list[Row]:
+        async with self._searches:
+            return await self._readers.read(asked_in_postgres(sql), values)
 
     def write(self, write: Write) -> asyncio.Future[list[Row]]:
         if self._closed or not self._writers:

@@ -28,6 +28,7 @@ import os
 import queue
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any, cast
@@ -39,6 +40,7 @@ from . import _shapes as shapes
 from ._bells import Bells
 from ._shapes import Change
 from ._turns import Turns
+from ._words import asked_in_sqlite, made_in_sqlite
 
 GROUP = 512  # bounds how long a reader of the answer waits, and what a spoilt group repeats
 WAITING = 8 * GROUP  # the last waits for eight commits; more than requests have turns, so workers have room beside them
@@ -73,6 +75,9 @@ class Sqlite:
     def __init__(self, path: Path) -> None:
         self._loop = asyncio.get_running_loop()
         self._writer, self._reader = self._connected(path)
+        self._path = path
+        self._searcher: apsw.Connection | None = None  # made when somebody searches; its thread's
+        self._searching = ThreadPoolExecutor(1, "sqlite-search")
         cursor: Any = self._writer.cursor()
         self._execute: Callable[[str, Values], Any] = cursor.execute  # one cursor for all: the thread's
         self._turns, self._bells = self._beside(path)
@@ -107,14 +112,24 @@ class Sqlite:
             raise UnusableStore(f"{path} cannot be used as a store: {error}") from error
         return connection
 
-    # A page is 20 to 60 us; a hop to a thread and back costs more than that. Reads without a bound (export, search)
-    # do not belong here: give them a connection and a thread of their own.
+    # A page is 20 to 60 us; a hop to a thread and back costs more than that. Reads without a bound do not belong here:
+    # searches have a connection and a thread of their own.
     async def read_all(self, sql: str, values: Values) -> list[Row]:
         return _rows(self._reader, sql, values)
 
     async def read_one(self, sql: str, values: Values) -> Row | None:
         rows = _rows(self._reader, sql, values)
         return rows[0] if rows else None
+
+    async def search(self, sql: str, values: Values) -> list[Row]:
+        if self._closed:
+            raise Unavailable("the database is closed")
+        return await self._loop.run_in_executor(self._searching, self._search, asked_in_sqlite(sql), values)
+
+    def _search(self, sql: str, values: Values) -> list[Row]:
+        if self._searcher is None:
+            self._searcher = self._open(self._path)
+        return _rows(self._searcher, sql, values)
 
     def write(self, write: Write) -> asyncio.Future[list[Row]]:
         if self._closed:
@@ -166,8 +181,11 @@ class Sqlite:
             await self._told
         self._groups.put(None)
         await asyncio.to_thread(self._thread.join)
+        await asyncio.to_thread(self._searching.shutdown)
         await asyncio.sleep(0)  # what the thread told the loop last
         self._bells.close()
+        if self._searcher is not None:
+            self._searcher.close()
         self._reader.close()
         self._writer.close()
         if self._turns is not None:
@@ -202,7 +220,7 @@ class Sqlite:
         """Whether it is done with that."""
         touched = 0
         for statement in change.statements:
-            touched += self._run(_clustered(statement))[1]
+            touched += self._run(made_in_sqlite(_clustered(statement)))[1]
         if change.kind == shapes.BACKFILL and touched:
             return False
         self._run(shapes.TABLE)
@@ -335,6 +353,9 @@ class SqliteInMemory(Sqlite):
     async def read_one(self, sql: str, values: Values) -> Row | None:
         with self._turn:
             return await super().read_one(sql, values)
+
+    async def search(self, sql: str, values: Values) -> list[Row]:
+        return await self.read_all(asked_in_sqlite(sql), values)
 
     def _migrate(self, known: Sequence[Change], done: Callable[[int], None]) -> None:
         with self._turn:

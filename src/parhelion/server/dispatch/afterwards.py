@@ -8,6 +8,7 @@
                                    ->  sweep messages behind their mark  ->  remove bytes of attachments that went
                                    ->  forget answers and codes whose time is up, and meters of what is full
                                    ->  and what was counted of apps long ago
+                                   ->  find the words of messages that were written before there were words
 
 Nothing of it lives in memory: a crash costs nothing but the time until the next start. Several processes may do it at
 once; each step is one write, and what one has done the other does not find.
@@ -19,11 +20,16 @@ import asyncio
 import logging
 from itertools import takewhile
 
+import msgspec
+
+from ...wire import Message
+from ...wire.reading import tolerant
 from .. import rows
 from ..ports import AFTERWARDS, Clock, Database, Media, Refused, Unavailable, Write, milliseconds
 from ..rules.events import KEPT
 from ..rules.rates import SECOND
 from ..rules.statistics import KEPT as COUNTED, MINUTE
+from ..rules.words import texts_of, words_of
 
 log = logging.getLogger("parhelion.afterwards")
 POLL = 60.0  # seconds
@@ -31,6 +37,7 @@ SEVERAL = 100  # at a time
 PATIENCE = 3  # files in a row that cannot be removed, until those behind them wait for the next time
 LOOK = 500  # conversations that are looked at before others come in between
 FEW = 20  # webhooks whose arrivals are looked at before others come in between
+ROUNDS = 20  # of that many messages whose words are found, until it is looked what else there is to do
 LATE = 60 * 60  # seconds that events are kept beyond their time, for who is reading them; and meters, for slow clocks
 
 
@@ -63,6 +70,7 @@ class Afterwards:
             self._forget,
             self._forget_meters,
             self._forget_counts,
+            self._read_words,
         ):
             try:
                 await task()
@@ -230,6 +238,15 @@ class Afterwards:
             while await self._done(rows.tally.sweep(before, SEVERAL)):
                 pass
 
+    async def _read_words(self) -> None:
+        for _ in range(ROUNDS):
+            found = await rows.search.unread(self._database, SEVERAL)
+            writes = (rows.search.read(each[0], each[1], each[2], _words(bytes(each[3]))) for each in found)
+            await asyncio.gather(*map(self._done, writes))
+            if len(found) < SEVERAL:
+                return
+        self._database.ring(AFTERWARDS)  # others have their turn, and then it goes on
+
     def _is_time(self, task: str, every: float = POLL) -> bool:
         """Whether to do what is done once in a while, not at every bell."""
         now, last = self._clock(), self._last.get(task)
@@ -244,3 +261,12 @@ class Afterwards:
         except Refused:
             return False
         return True
+
+
+def _words(body: bytes) -> str:
+    """Of a message; none, where it cannot be read."""
+    try:
+        message = tolerant(body, Message)
+    except (msgspec.DecodeError, RecursionError):
+        return ""
+    return words_of(texts_of(message.content, message.author))

@@ -33,8 +33,8 @@ _GUARDS = (_SPOKEN.format(""), _SPOKEN.format(" active_minute = cast(:now as big
 _TAKES_PART = f"select 1 from participant where {_HERE} and user_id = :author"
 _INSERT = Step(
     """
-    insert into message (app_id, conversation_id, id, author_id, body)
-    values (:app, :conversation, :id, :author, :body)"""
+    insert into message (app_id, conversation_id, id, author_id, body, words)
+    values (:app, :conversation, :id, :author, :body, :words)"""
 )
 # It asks once more whether they take part: they may have left where writes of other keys run beside this one.
 _READ = Step(
@@ -150,11 +150,15 @@ def post(
     body: bytes,
     attachments: list[str],
     author: str = "",
+    words: str = "",
     cap: int = CAP,
     minute: int = 0,
 ) -> Write:
-    """`author` is the user who speaks; "" for the business. `minute`: of the message before, when it is known."""
-    values = _values(app, conversation, id=id, now=now, body=body, author=author, cap=cap)
+    """`author` is the user who speaks; "" for the business. `words`: what the message is found by.
+
+    `minute`: of the message before, when it is known.
+    """
+    values = _values(app, conversation, id=id, now=now, body=body, author=author, words=words, cap=cap)
     if attachments:
         values = {**values, **{f"attachment_{number}": each for number, each in enumerate(attachments)}}
     return Write(conversation, _post(len(attachments), author != "", minute != now // 60_000), values)

@@ -66,7 +66,7 @@ _WITHIN_A_LINE = frozenset(
 )
 
 # What people read of each thing; the rest is for programs.
-_READ: dict[type, tuple[str, ...]] = {
+READ: dict[type, tuple[str, ...]] = {
     TextMessage: ("text", "html_text", "actions"),
     ImageMessage: ("text", "html_text", "alt_text", "actions"),
     FileMessage: ("text", "html_text", "alt_text"),
@@ -93,7 +93,7 @@ def masked(said: T) -> T:
         several = [masked(each) for each in said]
         return said if all(new is old for new, old in zip(several, said, strict=True)) else several  # type: ignore[return-value]  # a list for a list
     changed: dict[str, Any] = {}
-    for name in _READ.get(type(said), ()):
+    for name in READ.get(type(said), ()):
         value = getattr(said, name)
         if value is None:
             continue
@@ -105,7 +105,7 @@ def masked(said: T) -> T:
             new = masked_text(value)
         if new is not value:
             changed[name] = new
-    return msgspec.structs.replace(said, **changed) if changed else said  # type: ignore[type-var]  # of _READ, so a struct
+    return msgspec.structs.replace(said, **changed) if changed else said  # type: ignore[type-var]  # of READ, so a struct
 
 
 def masked_text(text: str) -> str:

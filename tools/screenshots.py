@@ -21,21 +21,23 @@ from typing import NamedTuple
 from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
 
-from parhelion.testing import App, Server
+from parhelion.testing import Server
+from tests.browser import console
 from tests.browser.chromium import LOOKS, launched, looking
 from tests.browser.hooks import Hooks
 from tests.browser.population import Populated, populate
 from tests.engines.programs import NoServer, install
-from tests.live import Live, parhelion
+from tests.live import Caller, Live, parhelion
 
 
 class World(NamedTuple):
     """What there is to be seen. `goto("/...")` is of the server with the population, on whose clock it is."""
 
-    app: App
+    app: Caller
     populated: Populated
     other: str  # the address of a server without a population, and without what tests steer it by
     consent: str  # the path of a page there
+    keyed: Caller  # who may see the keys of an app there
 
 
 def reference(page: Page, world: World) -> None:
@@ -47,9 +49,22 @@ def consent(page: Page, world: World) -> None:
     expect(page.get_by_role("button", name="Allow")).to_be_visible()
 
 
+def console_page(name: str) -> Callable[[Page, World], None]:
+    """One of the console, as who may see it sees it."""
+
+    def show(page: Page, world: World) -> None:
+        who = world.keyed if name in ("keys", "apps") else world.app
+        if name != "sign-in":
+            console.sign_in(page, who)
+        page.goto(who.url + console.path(name, who, world.populated))
+
+    return show
+
+
 PAGES: dict[str, Callable[[Page, World], None]] = {
     "reference": reference,
     "consent": consent,
+    **{f"console-{name}": console_page(name) for name in console.PAGES},
 }
 
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
@@ -73,11 +88,13 @@ def main(names: list[str]) -> int:
         return 2
     with tempfile.TemporaryDirectory() as folder, Server.start() as server, Hooks(HOOKS) as hooks:
         server.clock.freeze(BEGAN)
-        app = server.create_app("Northern Sky")
-        populated = populate(app.client(), hooks, server.clock.advance)
+        made = server.create_app("Northern Sky")
+        app = Caller(server.url, made.key_id, made.secret, made.id)
+        populated = populate(made.client(), hooks, server.clock.advance)
         live = Live(Path(folder) / "data")
         try:
-            take(names or list(PAGES), server, World(app, populated, live.url, partner(live)), fonts(Path(folder)))
+            world = World(app, populated, live.url, partner(live), keyed(live))
+            take(names or list(PAGES), server, world, fonts(Path(folder)))
         finally:
             live.stop()
     size = sum(each.stat().st_size for each in PICTURES.glob("*.webp"))
@@ -90,6 +107,16 @@ def partner(live: Live) -> str:
     said = ["--name", "Sky Tickets", "--redirect-uri", "https://tickets.example.org/back", "--data", str(live.data)]
     made = parhelion("oauth", "client", "create", "--json", *said)
     return f"/oauth/authorize?response_type=code&client_id={made['clientId']}"
+
+
+def keyed(live: Live) -> Caller:
+    """Who has an account, with an app of several keys."""
+    account = live.account()
+    for name in ("Planetarium", "Northern Sky"):
+        account.app_id = account.post("/v2/apps", {"displayName": name}).json["app"]["id"]
+    for name in ("Shop", "Night shift"):
+        account.post(f"{account.app}/keys", {"displayName": name})
+    return account
 
 
 def fonts(folder: Path) -> Path:

@@ -77,7 +77,9 @@ class Populated(NamedTuple):
     users: dict[str, str]
     conversations: dict[str, str]  # by the external id of whose it is, and "group"
     webhooks: dict[str, Webhook]  # by the path of the target
+    integrations: dict[str, str]  # of those webhooks, by the same
     switchboard: str
+    failed: str  # an event that the sign did not take
 
 
 def populate(client: Client, hooks: Hooks, elapse: Callable[[float], object] = lambda _: None) -> Populated:
@@ -93,8 +95,8 @@ def populate(client: Client, hooks: Hooks, elapse: Callable[[float], object] = l
     made.integration("Ledger", LEDGER)
     made.integration("Sign at the door", SIGN)
     made.tycho()
-    made.settle()
-    return Populated(made.users, made.conversations, made.webhooks, switchboard)
+    failed = made.settle()
+    return Populated(made.users, made.conversations, made.webhooks, made.integrations, switchboard, failed)
 
 
 class _Made:
@@ -102,6 +104,7 @@ class _Made:
         self.client, self.hooks, self.elapse = client, hooks, elapse
         self.conversations: dict[str, str] = {}
         self.webhooks: dict[str, Webhook] = {}
+        self.integrations: dict[str, str] = {}
         self.users = {
             name: client.users.create(UserCreateBody(external_id=name, profile=profile)).user.id
             for name, profile in PEOPLE.items()
@@ -112,6 +115,7 @@ class _Made:
         made = self.client.integrations.create(CustomCreate(display_name=name, webhooks=[hook])).integration
         assert isinstance(made, Custom)
         [self.webhooks[path]] = made.webhooks
+        self.integrations[path] = made.id or ""
         return made
 
     def switchboard(self, bot: str) -> str:
@@ -221,8 +225,8 @@ class _Made:
         found = self.client.messages.list(conversation).messages
         return next(each.id for each in found if each.content.type == "carousel")
 
-    def settle(self) -> None:
-        """Until what can arrive has arrived, and what cannot was tried."""
+    def settle(self) -> str:
+        """Until what can arrive has arrived, and what cannot was tried. Answers an event that failed."""
         shop, ledger, sign = (self.webhooks[path].id for path in (SHOP, LEDGER, SIGN))
         pending = DeliveryListFilter(state="pending")
 
@@ -232,3 +236,4 @@ class _Made:
             return done and late != [] and late[0].attempts > 0
 
         until(has_settled, "webhooks are sent")
+        return self.client.deliveries.list(sign, filter=DeliveryListFilter(state="failed")).deliveries[-1].event_id

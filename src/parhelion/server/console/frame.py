@@ -88,7 +88,6 @@ def whole(visit: Visit, title: str, *body: str | None, scripts: tuple[str, ...] 
             "head",
             tag("meta", charset="utf-8"),
             tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-            tag("meta", name="referrer", content="no-referrer"),
             tag("title", f"{title} - Parhelion"),
             tag("link", rel="icon", href=asset("icon.svg"), type="image/svg+xml"),
             tag("link", rel="stylesheet", href=asset("console.css")),

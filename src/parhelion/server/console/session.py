@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from binascii import Error, a2b_base64
+from binascii import a2b_base64
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -56,7 +56,7 @@ class Held:
         try:
             head = msgspec.json.decode(_bytes(parts[0]), type=_Head)
             claims = msgspec.json.decode(_bytes(parts[1]), type=_Claims)
-        except (msgspec.DecodeError, Error):
+        except (msgspec.DecodeError, ValueError):
             return None
         return cls(app_id, token, head.kid, claims.scope, claims.exp)
 

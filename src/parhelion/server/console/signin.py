@@ -5,17 +5,16 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from ...client import AsyncClient
-from ...wire import ApiError, Forbidden, PayloadTooLarge
+from ...wire import ApiError, Forbidden
 from ..html import Html, tag
 from .frame import SUN, THEME, THEMES, page, whole
 from .plain import plain
 from .session import Held, Session, token_of
-from .visit import LARGEST, ROOT, SignIn, Visit, at, go, text
+from .visit import ELSEWHERE, ROOT, SignIn, Visit, at, go, text
 
 MOST_APPS = 200  # in the list to choose from
 WRONG = "This key ID and this secret do not belong together."
 INTEGRATION = "An integration's key opens no app here. Use a key of the app, or of the account."
-ELSEWHERE = "This form came from another place. Load the page again, and try once more."
 
 
 async def first(visit: Visit) -> Response:
@@ -73,10 +72,7 @@ async def form(visit: Visit) -> Response:
 
 async def sign_in(visit: Visit) -> Response:
     """Try the key. There is no session yet whose token could be asked for, so the browser says where it came from."""
-    length = visit.request.headers.get("content-length", "")
-    if not length.isdigit() or int(length) > LARGEST:
-        raise PayloadTooLarge(f"A form is limited to {LARGEST} bytes.")
-    said = await visit.request.form(max_files=0)
+    said = await visit.said()
     back, key = text(said, "back"), text(said, "key")
     if not visit.came_from_here():
         return _form(visit, back, ELSEWHERE, key, Forbidden.status)

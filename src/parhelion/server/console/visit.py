@@ -7,18 +7,20 @@ from typing import NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
 from starlette.datastructures import FormData
+from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ...client import AsyncClient
-from ...wire import Forbidden, PayloadTooLarge
+from ...wire import BadRequest, Forbidden, PayloadTooLarge
 from .inside import Asgi, Inside
 from .session import COOKIE, LIFETIME, Held, Session
 
 ROOT = "/console"
 LARGEST = 256 * 1024  # bytes of a form
 INSIDE = "http://inside"  # the transport sends the browser's own host
-MORE_FIELDS = 200
+MOST_FIELDS = 200  # of a form
+ELSEWHERE = "This form came from another place. Load the page again, and try once more."
 
 
 class SignIn(Exception):
@@ -61,12 +63,12 @@ class Visit:
             app_id=self.app_id or held.app_id or None,
             token=held.token,
             retries=0,
-            transport=Inside(self.house.application, self.request.scope),
+            transport=self.transport,
         )
 
     @property
     def transport(self) -> Inside:
-        """For what a client has no method for: see `live`."""
+        """The API in this process. Alone it is for what a client has no method for: see `live`."""
         return Inside(self.house.application, self.request.scope)
 
     def path(self, name: str) -> str:
@@ -91,11 +93,6 @@ class Visit:
         """Whether the browser came over TLS."""
         return (self.house.public_url or str(self.request.url)).startswith("https:")
 
-    @property
-    def host(self) -> str:
-        """Under which the browser found us."""
-        return self.request.headers.get("host", "")
-
     def is_ours(self, address: str) -> bool:
         """Whether an address is of this very server, by whichever of its names."""
         netloc = urlsplit(address).netloc
@@ -103,26 +100,40 @@ class Visit:
 
     @property
     def _names(self) -> set[str]:
-        return {self.host, urlsplit(self.house.public_url or "").netloc} - {""}
+        return {self.request.headers.get("host", ""), urlsplit(self.house.public_url or "").netloc} - {""}
 
     def came_from_here(self) -> bool:
         """Whether the browser says that a page of ours sent this. One that says nothing is not judged here."""
         site, origin = self.request.headers.get("sec-fetch-site"), self.request.headers.get("origin")
-        if site not in (None, "same-origin", "none"):
-            return False
+        if site is not None:  # over TLS and on loopback; it holds behind a proxy, too, that asks under another name
+            return site in ("same-origin", "none")
         return origin is None or urlsplit(origin).netloc in self._names
 
-    async def form(self) -> FormData:
-        """What a form says, of this session. Errors: `PayloadTooLarge`, `Forbidden`."""
+    async def said(self) -> FormData:
+        """What a form says, whoever sent it. Errors: `PayloadTooLarge`, `BadRequest`."""
         length = self.request.headers.get("content-length", "")
         if not length.isdigit() or int(length) > LARGEST:
             raise PayloadTooLarge(f"A form is limited to {LARGEST} bytes.")
-        form = await self.request.form(max_fields=MORE_FIELDS, max_files=0)
+        try:
+            return await self.request.form(max_fields=MOST_FIELDS, max_files=0)
+        except MultiPartException as error:
+            raise BadRequest(error.message) from None
+
+    async def form(self) -> FormData:
+        """What a form of this session says. Errors: those of `said` and of `judge`."""
+        form = await self.said()
         self.judge(str(form.get("token", "")))
         return form
 
     def judge(self, token: str) -> None:
-        """Errors: `Forbidden` unless the token is that of a page of this session."""
+        """Errors: SignIn without a session; `Forbidden` unless a page of this one sent the token.
+
+        With what another site lets it send, a browser says no cookie: it must not be given one, either.
+        """
+        if not self.session.held:
+            raise SignIn
+        if not self.came_from_here():
+            raise Forbidden(ELSEWHERE)
         if not self.session.is_ours(token):
             raise Forbidden("This page was open for too long. Load it again, and try once more.")
 

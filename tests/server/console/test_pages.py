@@ -69,7 +69,7 @@ def harmless(answer: Answer, host: str) -> Seen:
     policy = {each.strip() for each in answer.headers["content-security-policy"].split(";")}
     assert policy >= POLICY
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["referrer-policy"] == "same-origin"
     return seen
 
 

@@ -117,7 +117,7 @@ class Console:
         self._headers = {
             "content-security-policy": policy(*pictures),
             "cache-control": "no-store",
-            "referrer-policy": "no-referrer",
+            "referrer-policy": "same-origin",  # with none at all, browsers call the origin of our own forms "null"
             "x-content-type-options": "nosniff",
             "x-frame-options": "DENY",
         }

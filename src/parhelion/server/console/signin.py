@@ -120,7 +120,7 @@ async def theme(visit: Visit) -> Response:
 
 
 def _form(visit: Visit, back: str = "", wrong: str = "", key: str = "", status: int = 200) -> Response:
-    shown = whole(
+    return whole(
         visit,
         "Sign in",
         tag(
@@ -151,8 +151,6 @@ def _form(visit: Visit, back: str = "", wrong: str = "", key: str = "", status: 
         ),
         status=status,
     )
-    shown.headers["referrer-policy"] = "same-origin"  # or else the browser would call the form's origin "null"
-    return shown
 
 
 def _field(name: str, label: str, example: str, **more: str) -> tuple[Html, Html]:

@@ -271,3 +271,18 @@ def test_json_that_nobody_can_read_as_a_page_stays_text(app: Caller, visitor: Vi
     assert app.post(app.messages(conversation), body).status == 201
     answer = visitor.see(of_app(app, f"/conversations/{conversation}"))
     assert json.dumps(SCRIPT)[1:-1] in harmless(answer, urlsplit(app.url).netloc).text
+
+
+def test_a_browser_that_cannot_ask_is_shown_the_question(app: Caller, visitor: Visitor) -> None:
+    conversation = app.conversation()
+    app.say(conversation)
+    here = of_app(app, f"/conversations/{conversation}")
+    visitor.see(here)
+    assert "Delete all messages" in visitor.seen.text
+    question = f"Delete all? {SCRIPT}"
+    answer = visitor.tell(f"{here}/delete-all", question=question)
+    assert answer.status == 200
+    assert question in harmless(answer, urlsplit(app.url).netloc).text
+    assert len(app.get(app.messages(conversation)).json["messages"]) == 1
+    assert visitor.tell(f"{here}/delete-all", question=question, agreed="yes").status == 303
+    assert app.get(app.messages(conversation)).json["messages"] == []

@@ -32,9 +32,9 @@ from . import (
     webhooks,
     writing,
 )
-from .frame import SUN, piece, policy, told, whole
+from .frame import SUN, piece, policy, told, unsure, whole
 from .inside import Asgi
-from .visit import ROOT, House, Page, SignIn, Visit, at, go
+from .visit import ROOT, House, Page, SignIn, Unsure, Visit, at, go
 
 APP = "/apps/{app_id}"
 ONE = APP + "/conversations/{conversation_id}"
@@ -145,6 +145,8 @@ async def _answered(shown: Page, visit: Visit) -> Response:
         return await shown(visit)
     except SignIn:
         return _signed_out(visit)
+    except Unsure as question:
+        return unsure(visit, question.said)
     except NoAnswer as error:
         return PlainTextResponse(str(error), 503, {"retry-after": "1"})
     except ApiError as error:

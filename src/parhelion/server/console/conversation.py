@@ -24,7 +24,7 @@ from ...wire import (
 from ..html import Html, of, tag
 from .conversations import aside, name_of, title_of
 from .drawing import draw, moment
-from .frame import icon, page, piece, token_field, told
+from .frame import asking, icon, page, piece, token_field, told
 from .plain import plain
 from .visit import Visit, go, text
 from .writing import composer
@@ -188,7 +188,7 @@ def _delete_all(visit: Visit, id: str) -> Html:
     return tag(
         "form",
         token_field(visit),
-        tag("button", "Delete all messages", class_="danger", data_ask=question),
+        tag("button", "Delete all messages", class_="danger", **asking(question)),
         method="post",
         action=visit.at("conversations", id, "delete-all"),
     )

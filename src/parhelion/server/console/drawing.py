@@ -38,7 +38,7 @@ from ...wire import (
 )
 from ...wire.writing import write as to_json
 from ..html import Html, of, tag
-from .frame import icon, token_field
+from .frame import asking, icon, token_field
 from .plain import plain
 from .visit import Visit
 
@@ -161,7 +161,7 @@ def _more(visit: Visit, message: Message | EventMessage, conversation_id: str) -
         tag(
             "form",
             token_field(visit),
-            tag("button", icon(_BIN), "Delete", class_="quiet", data_ask="Delete this message? It cannot come back."),
+            tag("button", icon(_BIN), "Delete", class_="quiet", **asking("Delete this message? It cannot come back.")),
             method="post",
             action=here,
             class_="delete",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..html import Html, of, tag
-from .frame import token_field
+from .frame import asking, token_field
 from .visit import Visit
 
 
@@ -37,7 +37,7 @@ def check(label: str, name: str, *, value: str = "yes", on: bool = False) -> Htm
 
 def press(visit: Visit, action: str, label: str, *, ask: str | None = None, class_: str | None = None) -> Html:
     """A button that does one thing. `ask`: the question before it."""
-    return form(visit, action, tag("button", label, class_=class_, data_ask=ask))
+    return form(visit, action, tag("button", label, class_=class_, **asking(ask)))
 
 
 def removal(visit: Visit, action: str, label: str, ask: str) -> Html:

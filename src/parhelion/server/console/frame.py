@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from ...wire import ApiError
@@ -174,8 +175,22 @@ def _form_button(visit: Visit, action: str, label: str, shape: str) -> Html:
     return tag("form", token_field(visit), back, button, method="post", action=action)
 
 
+def asking(question: str | None) -> dict[str, str]:
+    """What a button has whose work is asked for first: by a script, or else by a page of its own (`unsure`)."""
+    return {"name": "question", "value": question, "data_ask": question} if question else {}
+
+
+def unsure(visit: Visit, said: FormData) -> Response:
+    """The question, of a browser that could not ask it."""
+    fields = [tag("input", type="hidden", name=name, value=str(value)) for name, value in said.multi_items()]
+    yes = tag("button", "Yes", name="agreed", value="yes", class_="danger")
+    form = tag("form", *fields, yes, method="post", action=visit.request.url.path)
+    card = tag("div", SUN, tag("h1", str(said["question"])), form, class_="card")
+    return whole(visit, "A question", tag("main", card, id="main", class_="middle"))
+
+
 def _question() -> Html:
-    """What is asked before something goes: see console.js. Without a script there is a page of its own."""
+    """What is asked before something goes, by console.js."""
     return tag(
         "dialog",
         tag(

@@ -27,6 +27,14 @@ class SignIn(Exception):
     """There is nobody, or nobody any more, who may see this page."""
 
 
+class Unsure(Exception):
+    """Something is to go, and nobody has asked yet whether that is meant. `said`: the form."""
+
+    def __init__(self, said: FormData) -> None:
+        super().__init__()
+        self.said = said
+
+
 class House(NamedTuple):
     """What all visits have in common."""
 
@@ -120,9 +128,11 @@ class Visit:
             raise BadRequest(error.message) from None
 
     async def form(self) -> FormData:
-        """What a form of this session says. Errors: those of `said` and of `judge`."""
+        """What a form of this session says. Errors: those of `said` and of `judge`; Unsure."""
         form = await self.said()
         self.judge(str(form.get("token", "")))
+        if "question" in form and "agreed" not in form:
+            raise Unsure(form)
         return form
 
     def judge(self, token: str) -> None:

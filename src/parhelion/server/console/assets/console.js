@@ -1,6 +1,6 @@
 // What all pages need: pieces of HTML that the server made are put where they belong; questions before something goes.
 //
-//   <form data-ask="Delete it?">             asks first
+//   <button data-ask="Delete it?">           asks first
 //   <section data-again="2" data-from="...">  is fetched again every so many seconds, as long as somebody looks
 
 export const token = document.documentElement.dataset.token ?? "";
@@ -84,14 +84,15 @@ function keepFresh(section) {
 }
 
 document.addEventListener("submit", async (event) => {
-  const question = event.submitter?.dataset.ask ?? event.target.dataset.ask;
-  if (!question || event.target.dataset.agreed) return;
+  const form = event.target, question = event.submitter?.dataset.ask;
+  if (!question || form.elements.agreed) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   if (!(await ask(question))) return;
-  event.target.dataset.agreed = "yes";
-  event.target.requestSubmit(event.submitter);
-  delete event.target.dataset.agreed;
+  const agreed = document.createElement("input");
+  Object.assign(agreed, { type: "hidden", name: "agreed", value: "yes" });
+  form.append(agreed);
+  form.requestSubmit(event.submitter);
 }, { capture: true });
 
 localTimes(document);

@@ -145,11 +145,13 @@ class Filling:
         before, rest = message.split(first["id"].encode())
         between, after = rest.split(first["received"].encode())
         last = self._last
+        [[words]] = self.database.run("select words from message limit 1")
         for number, conversation in enumerate(turns, 1):
             self.clock.now = now = begun + number * step
             id, milliseconds = self.ids.next(), round(now * 1000)
             body = b"%b%b%b%b%b" % (before, id.encode(), between, str(instant(milliseconds)).encode(), after)
-            yield {"app": self.app, "conversation": conversation, "id": id, "author": "", "body": body}
+            row = {"app": self.app, "conversation": conversation, "id": id, "author": "", "body": body}
+            yield {**row, "words": words}
             several, *_ = last.get(conversation, (0,))
             last[conversation] = several + 1, id, milliseconds
             if number % FILES == 0:

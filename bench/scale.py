@@ -36,7 +36,7 @@ FIRST = """
 create table p as select app.id as app, m.conversation_id as conversation, m.id as message, c.body as about,
     convert_from(m.body, 'UTF8') as said, e.lane, convert_from(e.body, 'UTF8') as told,
     substring(convert_from(m.body, 'UTF8') from '"received":"([^"]+)"') as received,
-    cast(extract(epoch from now() - interval '{days} days') * 65536 as bigint) as begun
+    cast(extract(epoch from now() - interval '{days} days') * 65536 as bigint) as begun, m.words
     from app, message m, conversation c, event e
     where m.conversation_id = c.id and e.conversation_id = c.id and e.type = 'conversation:message'"""
 FILL = (
@@ -59,8 +59,8 @@ create table turn as
         else {{full}} + cast(ceil(random() * random() * ({{conversations}} - {{full}})) as bigint) end as c
         from generate_series(cast(1 as bigint), {{messages}}) n) each""",
     """
-insert into message (app_id, conversation_id, id, author_id, body)
-    select t.app, t.conversation, t.id, '', convert_to(replace(replace(p.said, p.message, t.id), p.received,
+insert into message (app_id, conversation_id, id, author_id, words, body)
+    select t.app, t.conversation, t.id, '', p.words, convert_to(replace(replace(p.said, p.message, t.id), p.received,
         to_char(to_timestamp((p.begun + t.at) / 65536.0) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')), 'UTF8')
     from p, turn t order by n""",
     """

@@ -75,3 +75,28 @@ def test_text_that_is_none_breaks_nothing(app: Caller, visitor: Visitor, words: 
 def test_a_cookie_that_is_no_token_is_nobody(app: Caller, word: str) -> None:
     visitor = Visitor(app.url, {"parhelion_console": word.encode().decode("latin-1")})
     assert visitor.see(of_app(app)).status == 303
+
+
+def test_what_is_no_page_is_told_on_a_page_that_runs_nothing(visitor: Visitor) -> None:
+    for method, path, status in (
+        ("GET", "/nothing", 404),
+        ("GET", "/apps/", 404),
+        ("GET", "/assets/v/nothing.js", 404),
+        ("PUT", "/apps", 405),
+        ("OPTIONS", "/sign-in", 405),
+        ("GET", "/theme", 405),
+        ("HEAD", "/apps", 200),
+    ):
+        answer = visitor.go(method, CONSOLE + path, host="evil.example")
+        assert answer.status == status, (path, answer)
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert "access-control-allow-origin" not in answer.headers
+
+
+@pytest.mark.parametrize("host", ["[", "a b", "a:b:c", "", "x" * 300, "[::1]:9999999"])
+def test_a_host_that_is_none_leads_nowhere(visitor: Visitor, host: str) -> None:
+    for path in ("", "/apps/", "/sign-in", "/apps/zz/overview"):
+        answer = visitor.go("GET", CONSOLE + path, host=host)
+        assert answer.status in (200, 303, 400, 404), (path, answer)
+        assert answer.headers.get("location", CONSOLE).startswith(CONSOLE)

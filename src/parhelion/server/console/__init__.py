@@ -13,11 +13,12 @@ import logging
 from collections.abc import Callable, MutableMapping, Sequence
 from typing import Any
 
+from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route, Router
 
-from ...wire import ApiError, BadRequest, NoAnswer
+from ...wire import ApiError, BadRequest, NoAnswer, NotFound, ServiceUnavailable
 from ..html import tag
 from . import (
     assets,
@@ -123,21 +124,30 @@ class Console:
         }
         made = [(path, self._shown(each), method) for method, of in (("GET", GET), ("POST", POST)) for path, each in of]
         routes = [Route(f"{ROOT}{path}", each, methods=[method]) for path, each, method in made]
-        self._router = Router([Route(f"{ROOT}/assets/{{version}}/{{name}}", assets.show), *routes])
+        asset = Route(f"{ROOT}/assets/{{version}}/{{name}}", assets.show)
+        self._router = Router([asset, *routes], redirect_slashes=False, default=self._missing)
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         """As ASGI has it."""
-        await self._router(scope, receive, send)
+
+        async def say(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._router(scope, receive, say)
 
     def _shown(self, shown: Page) -> Callable[[Request], Any]:
         async def answer(request: Request) -> Response:
-            visit = Visit(request, self._house)
-            response = await _answered(shown, visit)
-            for name, value in self._headers.items():
-                response.headers.setdefault(name, value)
-            return response
+            return await _answered(shown, Visit(request, self._house))
 
         return answer
+
+    async def _missing(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+        refused = _refused(Visit(Request(scope), self._house), NotFound("There is no such page."))
+        await refused(scope, receive, send)
 
 
 async def _answered(shown: Page, visit: Visit) -> Response:
@@ -148,7 +158,7 @@ async def _answered(shown: Page, visit: Visit) -> Response:
     except Unsure as question:
         return unsure(visit, question.said)
     except NoAnswer as error:
-        return PlainTextResponse(str(error), 503, {"retry-after": "1"})
+        return _refused(visit, ServiceUnavailable(str(error), headers={"retry-after": "1"}))
     except ApiError as error:
         if error.status == 401 and visit.session.of_app(visit.app_id):  # its key is gone, or its time is over
             return visit.keep(_signed_out(visit), visit.session.without(visit.held))
@@ -164,6 +174,14 @@ async def _answered(shown: Page, visit: Visit) -> Response:
 
 
 def _refused(visit: Visit, error: ApiError) -> Response:
+    """In the API's words, and with its word on when to ask again."""
+    response = _told(visit, error)
+    if again := error.headers.get("retry-after"):
+        response.headers["retry-after"] = again
+    return response
+
+
+def _told(visit: Visit, error: ApiError) -> Response:
     """Without the bar: what is in it is asked for, and might be refused as well."""
     if visit.wants_piece:
         return piece(told(error), status=error.status)
@@ -177,5 +195,5 @@ def _refused(visit: Visit, error: ApiError) -> Response:
 def _signed_out(visit: Visit) -> Response:
     if visit.wants_piece:
         return piece(tag("p", "You are signed out. Load the page again.", class_="told bad", role="alert"), status=401)
-    back = visit.request.url.path if visit.request.method == "GET" else ""
+    back = visit.here if visit.request.method == "GET" else ""
     return go(at("sign-in", back=back if back != ROOT else ""))

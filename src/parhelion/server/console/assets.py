@@ -51,12 +51,9 @@ async def show(request: Request) -> Response:
     found = ASSETS.get(request.path_params["name"])
     if found is None:
         return PlainTextResponse("There is no such file.", 404)
-    kept = request.path_params["version"] == VERSION
-    headers = {
-        "cache-control": "public, max-age=31536000, immutable" if kept else "no-store",
-        "vary": "accept-encoding",
-        "x-content-type-options": "nosniff",
-    }
+    headers = {"vary": "accept-encoding"}
+    if request.path_params["version"] == VERSION:
+        headers["cache-control"] = "public, max-age=31536000, immutable"
     if "gzip" in request.headers.get("accept-encoding", ""):
         return Response(found.packed, headers={**headers, "content-encoding": "gzip"}, media_type=found.kind)
     return Response(found.plain, headers=headers, media_type=found.kind)

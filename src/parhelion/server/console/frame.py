@@ -171,7 +171,7 @@ async def _bar(visit: Visit, way: str) -> Html:
 
 def _form_button(visit: Visit, action: str, label: str, shape: str) -> Html:
     button = tag("button", icon(shape), class_="quiet", aria_label=label, title=label)
-    back = tag("input", type="hidden", name="back", value=str(visit.request.url.path))
+    back = tag("input", type="hidden", name="back", value=visit.here)
     return tag("form", token_field(visit), back, button, method="post", action=action)
 
 

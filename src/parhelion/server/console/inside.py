@@ -31,13 +31,12 @@ class Inside:
         self._application, self._scope = application, scope
 
     async def send(self, request: Request, timeout: Timeout) -> Response:
-        """As `AsyncTransport.send`. `timeout` is not used: who asks is as near as the browser."""
-        async with asyncio.timeout(timeout.read):
-            stream = await self.stream(request, timeout)
-            try:
-                body = b"".join([piece async for piece in stream])
-            finally:
-                await stream.close()
+        """As `AsyncTransport.send`. `timeout` is not used: a browser may take its time for a file."""
+        stream = await self.stream(request, timeout)
+        try:
+            body = b"".join([piece async for piece in stream])
+        finally:
+            await stream.close()
         return Response(stream.status, stream.headers, body)
 
     async def stream(self, request: Request, timeout: Timeout) -> Answer:  # noqa: ARG002 - as of `send`

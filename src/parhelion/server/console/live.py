@@ -7,7 +7,7 @@ chat.js             puts it where it belongs, and comes back with the last token
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableMapping
 from typing import Any
 
 import msgspec
@@ -25,6 +25,8 @@ from ...wire import (
     ConversationTypingEvent,
     Errors,
     Event,
+    MethodNotAllowed,
+    NoAnswer,
 )
 from ...wire.reading import tolerant
 from .drawing import draw
@@ -50,6 +52,8 @@ HEADERS = {"content-type": "text/event-stream", "cache-control": "no-store", "x-
 
 async def live(visit: Visit) -> Response:
     """The stream. One that has ended is opened again by the browser, which says how far it came."""
+    if visit.request.method != "GET":  # what has no end has no head alone
+        raise MethodNotAllowed(headers={"allow": "GET"})
     said = {"triggers": list(HEARD), "include_full_user": True}
     request = ask(Events.listen, visit.app_id, said, INSIDE, "")
     request.headers.update({"accept": "text/event-stream", "authorization": f"Bearer {visit.held.token}"})
@@ -61,21 +65,36 @@ async def live(visit: Visit) -> Response:
         body = b"".join([each async for each in answer])
         await answer.close()
         raise ApiError.of(answer.status, tolerant(body, Errors, lambda _: None).errors, answer.headers, body)
-    return StreamingResponse(_told(visit, answer), headers=HEADERS)
+    return Streaming(visit, answer)
+
+
+class Streaming(StreamingResponse):
+    """What comes of the API's stream. That one ends with it, however it ends, and though it never began."""
+
+    def __init__(self, visit: Visit, answer: Answer) -> None:
+        super().__init__(_told(visit, answer), headers=HEADERS)
+        self._answer = answer
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+        """As ASGI has it."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await self._answer.close()
 
 
 async def _told(visit: Visit, answer: Answer) -> AsyncIterator[bytes]:
     parser = Parser()
+    yield b"retry: 1000\n: here it begins\n\n"
     try:
-        yield b"retry: 1000\n: here it begins\n\n"
         async for piece in answer:
             frames = list(parser.feed(piece))
             for frame in frames:
                 yield _drawn(visit, frame)
             if not frames:
                 yield b": still here\n\n"
-    finally:
-        await answer.close()
+    except NoAnswer:  # it broke off: the browser asks again
+        return
 
 
 def _drawn(visit: Visit, frame: Frame) -> bytes:

@@ -99,7 +99,12 @@ class Visit:
     @property
     def is_secure(self) -> bool:
         """Whether the browser came over TLS."""
-        return (self.house.public_url or str(self.request.url)).startswith("https:")
+        return (self.house.public_url or f"{self.request.scope['scheme']}:").startswith("https:")
+
+    @property
+    def here(self) -> str:
+        """The path of this page."""
+        return str(self.request.scope["path"])
 
     def is_ours(self, address: str) -> bool:
         """Whether an address is of this very server, by whichever of its names."""

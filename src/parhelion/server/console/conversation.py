@@ -42,7 +42,8 @@ async def show(visit: Visit) -> Response:
         conversation = (await client.conversations.get(id)).conversation
     except ConversationNotFound as error:
         words = tag("section", tag("h1", "No such conversation"), told(error), class_="beside")
-        return await page(visit, "No such conversation", await aside(visit), words, way="conversations", full=True)
+        title, beside = "No such conversation", await aside(visit)
+        return await page(visit, title, beside, words, way="conversations", full=True, status=error.status)
     participants = (await client.participants.list(id, page=Page(size=100))).participants
     users = await _users(visit, participants)
     title = title_of(conversation, users)

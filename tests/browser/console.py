@@ -29,7 +29,7 @@ PAGES = {
 
 
 def sign_in(page: Page, who: Caller, back: str = "") -> None:
-    """With their key, one more than there may be. It leads to `back`, a path, or to where the console thinks best."""
+    """With their key, beside others that there may be. It leads to `back`, a path, or to the app."""
     page.goto(f"{who.url}/console/sign-in?more=1" + (f"&back={back}" if back else ""))
     page.get_by_label("Key ID").fill(who.key_id)
     page.get_by_label("Secret").fill(who.secret)

@@ -14,7 +14,7 @@ import base64
 import hashlib
 from html import escape
 
-VOID = {"input", "meta", "link", "br", "hr"}
+VOID = {"input", "img", "meta", "link", "br", "hr"}
 
 
 class Html(str):

@@ -115,7 +115,8 @@ def name_of(user: User | ConversationUser) -> str:
 def _row(visit: Visit, summary: RecentConversation, here: str) -> Html:
     conversation, last = summary.conversation, summary.last_message
     unread = summary.unread_count
-    said = (f"{'' if last.author.type == 'user' else 'You: '}{words_of(last)}") if last is not None else "No message"
+    who = "You: " if last is not None and last.author.type != "user" else None
+    said = tag("bdi", words_of(last)) if last is not None else "No message"
     marks = tag("span", "99+" if unread > 99 else str(unread), tag("span", " unread", class_="seen"), class_="unread")
     return tag(
         "li",
@@ -123,7 +124,7 @@ def _row(visit: Visit, summary: RecentConversation, here: str) -> Html:
             "a",
             tag("b", title_of(conversation, summary.users), class_="cut"),
             moment(last.received if last is not None else conversation.created_at),
-            tag("span", said, class_="cut soft", dir="auto"),
+            tag("span", who, said, class_="cut soft"),
             marks if unread else None,
             href=visit.at("conversations", conversation.id),
             aria_current="true" if conversation.id == here else None,

@@ -19,6 +19,7 @@ from .forms import field, form, removal
 from .frame import page, told
 from .keys import secret
 from .plain import plain
+from .tables import table
 from .visit import Visit, go, text
 from .webhooks import TRIGGERS_AT_FIRST, rows_of, triggers_of, webhook_fields
 
@@ -27,28 +28,21 @@ MOST = 200
 
 async def show(visit: Visit) -> Response:
     """All of them."""
-    rows: list[Html] = []
+    rows: list[tuple[str | None, ...]] = []
     async for each in visit.client.integrations.iterate():
         if len(rows) == MOST:
             break
         name = plain(getattr(each, "display_name", None)) or "Without a name"
-        rows.append(
-            tag(
-                "tr",
-                tag("td", tag("a", name, href=visit.at("integrations", each.id or ""))),
-                tag("td", _type(each)),
-                tag("td", tag("code", each.id or "")),
-                tag("td", plain(getattr(each, "status", None))),
-            )
-        )
-    head = tag("tr", *(tag("th", name, scope="col") for name in ("Name", "Type", "ID", "Status")))
-    table = tag("div", tag("table", tag("thead", head), tag("tbody", *rows)), class_="scroll card")
+        there = tag("a", name, href=visit.at("integrations", each.id or ""))
+        rows.append((there, _type(each), tag("code", each.id or ""), plain(getattr(each, "status", None))))
     new = tag("a", "New integration", href=visit.at("integrations", "new"), class_="button main")
     return await page(
         visit,
         "Integrations",
         tag("div", tag("h1", "Integrations"), new, class_="head"),
-        table if rows else tag("p", "None yet. A program of yours that answers users is one.", class_="empty"),
+        table(("Name", "Type", "ID", "Status"), rows)
+        if rows
+        else tag("p", "None yet. A program of yours that answers users is one.", class_="empty"),
         way="integrations",
     )
 

@@ -28,6 +28,7 @@ from .drawing import moment
 from .forms import check, choice, field, form, press, removal
 from .frame import page, piece, told
 from .plain import plain
+from .tables import table
 from .visit import Visit, go, text
 
 TRIGGERS_AT_FIRST = ("conversation:message",)
@@ -41,6 +42,7 @@ SAID = {
     "all": "All that failed are sent once more.",
     "none": "Nothing has failed.",
 }
+HEADS = ("Event", "State", "Answer", "Latency", "Attempts", "Happened", "Again")
 MARKS = {"pending": "sunny", "failed": "bad", "delivered": "good"}
 
 
@@ -69,20 +71,14 @@ async def show(visit: Visit) -> Response:
 def rows_of(visit: Visit, found: Sequence[tuple[Custom, Webhook]]) -> Html:
     """Webhooks, a row each."""
     rows = [
-        tag(
-            "tr",
-            tag("td", tag("a", plain(webhook.target), href=visit.at("webhooks", integration.id or "", webhook.id))),
-            tag("td", plain(integration.display_name)),
-            tag(
-                "td",
-                ", ".join(webhook.triggers[:3])
-                + (f" and {more} more" if (more := len(webhook.triggers) - 3) > 0 else ""),
-            ),
+        (
+            tag("a", plain(webhook.target), href=visit.at("webhooks", integration.id or "", webhook.id)),
+            plain(integration.display_name),
+            ", ".join(webhook.triggers[:3]) + (f" and {more} more" if (more := len(webhook.triggers) - 3) > 0 else ""),
         )
         for integration, webhook in found
     ]
-    head = tag("tr", *(tag("th", name, scope="col") for name in ("Target", "Integration", "Hears of")))
-    return tag("div", tag("table", tag("thead", head), tag("tbody", *rows)), class_="scroll card")
+    return table(("Target", "Integration", "Hears of"), rows)
 
 
 async def new(visit: Visit) -> Response:
@@ -167,7 +163,7 @@ async def one(visit: Visit) -> Response:
             form(
                 visit,
                 visit.at(*here, "test"),
-                choice("Send a test event", "trigger", [(each, each) for each in webhook.triggers]),
+                tag("div", choice("Send a test event", "trigger", [(each, each) for each in webhook.triggers])),
                 tag("button", "Send"),
                 class_="row low",
             ),
@@ -216,35 +212,24 @@ async def _deliveries(visit: Visit) -> list[Html]:
     found = await visit.client.deliveries.list(id, filter=chosen, page=Page(size=FEW, before=before))
     if not found.deliveries:
         return [tag("p", "Nothing here.", class_="empty")]
-    heads = (
-        ("Event", ""),
-        ("State", ""),
-        ("Answer", ""),
-        ("Latency", "number"),
-        ("Attempts", "number"),
-        ("Happened", ""),
-    )
-    head = tag("tr", *(tag("th", name, scope="col", class_=kind or None) for name, kind in heads), tag("th", "Again"))
-    rows = [_row(visit, each) for each in reversed(found.deliveries)]
-    table = tag("div", tag("table", tag("thead", head), tag("tbody", *rows)), class_="scroll card")
+    shown = table(HEADS, (_row(visit, each) for each in reversed(found.deliveries)))
     earlier = found.meta.before_cursor if found.meta else None
     here = ("webhooks", visit.path("integration_id"), id)
     if not earlier:
-        return [table]
-    return [table, tag("a", "Earlier ones", href=visit.at(*here, state=state, before=earlier), class_="button earlier")]
+        return [shown]
+    return [shown, tag("a", "Earlier ones", href=visit.at(*here, state=state, before=earlier), class_="button earlier")]
 
 
-def _row(visit: Visit, delivery: Delivery) -> Html:
+def _row(visit: Visit, delivery: Delivery) -> tuple[str | None, ...]:
     here = ("webhooks", visit.path("integration_id"), visit.path("webhook_id"), "deliveries", delivery.event_id)
-    return tag(
-        "tr",
-        tag("td", tag("a", delivery.type, href=visit.at(*here))),
-        tag("td", _state(delivery)),
-        tag("td", _answer(delivery)),
-        tag("td", _latency(delivery), class_="number"),
-        tag("td", str(delivery.attempts), class_="number"),
-        tag("td", moment(delivery.created_at)),
-        tag("td", press(visit, visit.at(*here, "replay"), "Replay", class_="quiet")),
+    return (
+        tag("a", delivery.type, href=visit.at(*here)),
+        _state(delivery),
+        _answer(delivery),
+        _latency(delivery),
+        str(delivery.attempts),
+        moment(delivery.created_at),
+        press(visit, visit.at(*here, "replay"), "Replay", class_="quiet"),
     )
 
 

@@ -40,8 +40,8 @@ CLIP = "m20 11-8.5 8.5a5 5 0 0 1-7-7L13 4a3.5 3.5 0 0 1 5 5l-8.5 8.5a2 2 0 0 1-3
 def composer(visit: Visit, conversation_id: str, users: Sequence[User]) -> Html:
     """Where an answer is written. Files come by the button, dropped on the conversation, or pasted."""
     here = ("conversations", conversation_id)
-    voices = [tag("option", "As the business", value="")]
-    voices += [tag("option", f"As {name_of(user)} (a test)", value=user.id) for user in users]
+    voices = [tag("option", "Business", value="")]
+    voices += [tag("option", f"{name_of(user)} (a test)", value=user.id) for user in users]
     return tag(
         "form",
         token_field(visit),

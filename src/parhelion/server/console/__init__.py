@@ -168,7 +168,7 @@ async def _answered(shown: Page, visit: Visit) -> Response:
     except ClientDisconnect:  # there is nobody to answer
         return Response(status_code=400)
     except Exception:
-        log.exception("a page failed: %s %s", visit.request.method, visit.request.url.path)
+        log.exception("a page failed: %s %s", visit.request.method, visit.here)
         words = tag("p", "Something failed here, and not by your doing. The server's log tells what.", role="alert")
         return piece(words, status=500)
 

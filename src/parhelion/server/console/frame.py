@@ -184,7 +184,7 @@ def unsure(visit: Visit, said: FormData) -> Response:
     """The question, of a browser that could not ask it."""
     fields = [tag("input", type="hidden", name=name, value=str(value)) for name, value in said.multi_items()]
     yes = tag("button", "Yes", name="agreed", value="yes", class_="danger")
-    form = tag("form", *fields, yes, method="post", action=visit.request.url.path)
+    form = tag("form", *fields, yes, method="post", action=visit.here)
     card = tag("div", SUN, tag("h1", str(said["question"])), form, class_="card")
     return whole(visit, "A question", tag("main", card, id="main", class_="middle"))
 

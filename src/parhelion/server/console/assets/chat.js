@@ -1,6 +1,6 @@
 // A conversation, live: what is said comes in, what was said before comes while scrolling up, files go out.
 
-import { announce, ask, elements, fetchPiece, localTimes, token } from "./console.js";
+import { announce, elements, fetchPiece, localTimes, token } from "./console.js";
 
 const list = document.getElementById("list");
 const messages = document.getElementById("messages");
@@ -148,8 +148,15 @@ function connect() {
   stream.onopen = () => document.documentElement.setAttribute("data-connected", "");
   stream.onerror = () => {
     document.documentElement.removeAttribute("data-connected");
-    if (stream?.readyState === EventSource.CLOSED) { disconnect(); setTimeout(connect, 3000); }
+    if (stream?.readyState === EventSource.CLOSED) { disconnect(); setTimeout(comeBack, 3000); }
   };
+}
+// A stream that is refused does not say why: who is signed out is told so, and asks no more.
+async function comeBack() {
+  const { status, html } = await fetchPiece(list?.dataset.from ?? location.pathname).catch(() => ({}));
+  if (status !== 401) connect();
+  else if (composer) refused(html);
+  else location.reload();
 }
 function disconnect() {
   stream?.close();
@@ -353,8 +360,8 @@ if (messages) {
   messages.addEventListener("scroll", () => { if (atEnd()) tellRead(); }, { passive: true });
   prepareComposer();
   awaken(messages);
-  if (location.hash && document.querySelector(location.hash)) {
-    const found = document.querySelector(location.hash);
+  const found = $(location.hash.slice(1));
+  if (found) {
     found.scrollIntoView({ block: "center" });
     found.classList.add("found");
   } else toEnd();

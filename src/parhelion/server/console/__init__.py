@@ -18,7 +18,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route, Router
 
-from ...wire import ApiError, BadRequest, NoAnswer, NotFound, ServiceUnavailable
+from ...wire import ApiError, BadRequest, NoAnswer, NotFound, ServerError, ServiceUnavailable
 from ..html import tag
 from . import (
     assets,
@@ -169,8 +169,9 @@ async def _answered(shown: Page, visit: Visit) -> Response:
         return Response(status_code=400)
     except Exception:
         log.exception("a page failed: %s %s", visit.request.method, visit.here)
-        words = tag("p", "Something failed here, and not by your doing. The server's log tells what.", role="alert")
-        return piece(words, status=500)
+        return _refused(
+            visit, ServerError("Something failed here, and not by your doing. The server's log tells what.")
+        )
 
 
 def _refused(visit: Visit, error: ApiError) -> Response:
@@ -183,13 +184,14 @@ def _refused(visit: Visit, error: ApiError) -> Response:
 
 def _told(visit: Visit, error: ApiError) -> Response:
     """Without the bar: what is in it is asked for, and might be refused as well."""
+    status = error.status if error.status >= 400 else ServerError.status  # an answer that cannot be read may say 200
     if visit.wants_piece:
-        return piece(told(error), status=error.status)
+        return piece(told(error), status=status)
     back = tag(
         "a", "To the app" if visit.app_id else "To the console", href=visit.at("overview") if visit.app_id else ROOT
     )
     card = tag("div", SUN, tag("h1", "This was not possible"), told(error), tag("p", back), class_="card")
-    return whole(visit, "Not possible", tag("main", card, id="main", class_="middle"), status=error.status)
+    return whole(visit, "Not possible", tag("main", card, id="main", class_="middle"), status=status)
 
 
 def _signed_out(visit: Visit) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -185,14 +186,20 @@ def test_a_picture_is_dropped_and_another_pasted_and_a_file_chosen(
 
 
 def drop(page: Page, file: Path) -> None:
-    """As a hand does: over the conversation, and let go."""
-    box = page.locator("#messages").bounding_box()
-    assert box is not None
-    at = {"x": box["x"] + 50, "y": box["y"] + 50}
-    steering = page.context.new_cdp_session(page)
-    for step in ("dragEnter", "dragOver", "drop"):
-        carried = {"items": [], "files": [str(file)], "dragOperationsMask": 1}
-        steering.send("Input.dispatchDragEvent", {"type": step, **at, "data": carried})
+    """What a browser tells of a hand that carries a file over the conversation, and lets go of it."""
+    carried = page.evaluate_handle(
+        """({name, bytes}) => {
+            const carried = new DataTransfer();
+            const whole = Uint8Array.from(atob(bytes), (each) => each.charCodeAt(0));
+            carried.items.add(new File([whole], name, {type: "image/png"}));
+            return carried;
+        }""",
+        {"name": file.name, "bytes": base64.b64encode(file.read_bytes()).decode()},
+    )
+    page.dispatch_event("#messages", "dragover", {"dataTransfer": carried})
+    expect(page.locator(".chat.over-it")).to_be_visible()
+    page.dispatch_event("#messages", "drop", {"dataTransfer": carried})
+    expect(page.locator(".chat.over-it")).to_have_count(0)
 
 
 def test_an_upload_shows_how_far_it_is_and_cancelled_leaves_nothing_behind(
@@ -235,13 +242,10 @@ def kept(live: Live) -> set[Path]:
 
 def test_what_a_user_says_and_does_is_seen_live(at_desk: Page, client: Client, chat: str, ada: str) -> None:
     page, user = at_desk, Author(type="user", user_id=ada)
-    client.activities.post(chat, ActivityPost(author=user, type="typing:start"))
-    expect(page.locator("#typing")).to_have_text("Ada Lovelace is writing…")
     began = time.monotonic()
     says(client, chat, ada, "Is anybody there?")
     expect(bubbles(page)).to_have_text(["Is anybody there?"])
     assert time.monotonic() - began < 1.5
-    expect(page.locator("#typing")).to_have_text("")
     expect(page.locator("#list")).to_contain_text("Is anybody there?")
     until(lambda: client.conversations.get(chat).conversation.business_last_read is not None, "it is told as read")
     answer(page).fill("We are.")
@@ -251,12 +255,13 @@ def test_what_a_user_says_and_does_is_seen_live(at_desk: Page, client: Client, c
     expect(page.locator(".message.business .read")).to_have_text("Read by Ada Lovelace")
 
 
-def test_the_user_hears_that_somebody_is_writing(at_desk: Page, client: Client) -> None:
-    with client.events.listen(triggers=["conversation:typing"]) as events:
+def test_who_writes_tells_so_and_when_they_stop(at_desk: Page) -> None:
+    with at_desk.expect_request("**/typing") as asked:
         answer(at_desk).press_sequentially("Well")
-        assert next(iter(events)).payload.activity.type == "typing:start"
+    assert "what=start" in str(asked.value.post_data)
+    with at_desk.expect_request("**/typing") as asked:
         answer(at_desk).press("Control+Enter")
-        assert next(iter(events)).payload.activity.type == "typing:stop"
+    assert "what=stop" in str(asked.value.post_data)
 
 
 def test_buttons_are_pressed_as_the_user(at_desk: Page, client: Client, chat: str) -> None:
@@ -271,9 +276,8 @@ def test_buttons_are_pressed_as_the_user(at_desk: Page, client: Client, chat: st
     order, call = (page.locator("#messages").get_by_role("button", name=name) for name in ("Order", "Call me"))
     expect(order).to_be_disabled()
     page.get_by_label("Who speaks").select_option(label="Ada Lovelace (a test)")
-    with client.events.listen(triggers=["conversation:postback"]) as events:
-        order.click()
-        assert next(iter(events)).payload.postback.payload == "ORDER"
+    order.click()
+    expect(page.locator("#announce")).to_have_text("Pressed")
     call.click()
     expect(page.locator(".message.user .bubble")).to_have_text("Call me")
     assert said(client, chat)[-1] == "Call me"

@@ -373,5 +373,10 @@ if (messages) {
     const open = document.body.classList.toggle("with-panel");
     $("about").setAttribute("aria-expanded", String(open));
   };
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || $("ask").open || !document.body.classList.contains("with-panel")) return;
+    $("about").click();
+    $("about").focus();
+  });
 }
 connect();

@@ -487,7 +487,7 @@ def test_on_a_phone_the_list_leads_to_a_conversation_and_back(page: Page, app: C
     sign_in(page, app, f"/console/apps/{app.app_id}/conversations")
     page.locator("#list a", has_text="Maria Mitchell").tap()
     expect(page.locator("#list")).to_be_hidden()
-    expect(page.locator(".message").last).to_be_in_viewport(ratio=0.9)
+    expect(page.locator(".message").last).to_be_in_viewport(ratio=1)
     expect(page.get_by_role("button", name="Send")).to_be_in_viewport(ratio=1)
     page.get_by_role("button", name="About").tap()
     expect(page.get_by_role("heading", name="Who takes part")).to_be_in_viewport(ratio=1)

@@ -39,8 +39,8 @@ function add(html) {
     localTimes(element);
     awaken(element);
   }
+  mark();  // makes it longer
   if (follow) toEnd();
-  mark();
 }
 
 // What is above comes before it is needed, and what is looked at stays where it is.
@@ -360,13 +360,13 @@ if (messages) {
   messages.addEventListener("scroll", () => { if (atEnd()) tellRead(); }, { passive: true });
   prepareComposer();
   awaken(messages);
+  mark();
   const found = $(location.hash.slice(1));
   if (found) {
     found.scrollIntoView({ block: "center" });
     found.classList.add("found");
   } else toEnd();
   watchOlder();
-  mark();
   window.addEventListener("focus", tellRead);
   tellRead();
   $("about").onclick = () => {

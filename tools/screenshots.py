@@ -57,6 +57,8 @@ def console_page(name: str) -> Callable[[Page, World], None]:
         if name != "sign-in":
             console.sign_in(page, who)
         page.goto(who.url + console.path(name, who, world.populated))
+        if name == "contents":
+            page.locator(".carousel").last.evaluate("each => each.scrollIntoView({block: 'center'})")
 
     return show
 

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 
-from tests.live import COMMAND, Caller
+from tests.cli import asking
+from tests.live import Caller
 
 
 def search(app: Caller, *arguments: str) -> subprocess.CompletedProcess[str]:
-    bare = {name: value for name, value in os.environ.items() if not name.startswith("PARHELION_")}
-    given = {
-        "PARHELION_URL": app.url,
-        "PARHELION_APP_ID": app.app_id,
-        "PARHELION_KEY_ID": app.key_id,
-        "PARHELION_SECRET": app.secret,
-    }
-    command = [*COMMAND, "search", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=bare | given)
+    return asking.run(app, "search", *arguments)
 
 
 def test_what_was_said_is_shown_a_line_each_and_steers_no_terminal(app: Caller) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.server
 import json
-import os
 import re
 import subprocess
 import threading
@@ -14,20 +13,13 @@ from queue import Queue
 
 import pytest
 
+from tests.cli import asking
 from tests.client.support import Peer, serving
-from tests.live import COMMAND, Caller, Live
+from tests.live import Caller, Live
 
 
 def run(app: Caller, *arguments: str) -> subprocess.CompletedProcess[str]:
-    bare = {name: value for name, value in os.environ.items() if not name.startswith("PARHELION_")}
-    given = {
-        "PARHELION_URL": app.url,
-        "PARHELION_APP_ID": app.app_id,
-        "PARHELION_KEY_ID": app.key_id,
-        "PARHELION_SECRET": app.secret,
-    }
-    command = [*COMMAND, "webhook", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=bare | given)
+    return asking.run(app, "webhook", *arguments)
 
 
 @contextmanager

@@ -53,12 +53,14 @@ async def stops_halfway(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 @pytest.mark.parametrize("application", [fails_at_once, says_nothing, fails_halfway, stops_halfway])
-def test_an_answer_that_is_not_whole_is_none(application: Asgi) -> None:
+def test_an_answer_that_is_not_whole_is_none(application: Asgi, caplog: pytest.LogCaptureFixture) -> None:
     async def story() -> None:
         with pytest.raises(NoAnswer):
             await Inside(application, HERE).send(ASKED, Timeout())
 
     run(story())
+    failed = [each for each in caplog.records if each.exc_info]
+    assert bool(failed) == (application in (fails_at_once, fails_halfway))  # and why is in the log
 
 
 def test_an_answer_may_have_no_body() -> None:

@@ -10,13 +10,14 @@ scripts (assets/) make them live: they put pieces of HTML, which are made here t
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route, Router
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ...wire import ApiError, BadRequest, NoAnswer, NotFound, ServerError, ServiceUnavailable
 from ..html import tag
@@ -34,7 +35,6 @@ from . import (
     writing,
 )
 from .frame import SUN, piece, policy, told, unsure, whole
-from .inside import Asgi
 from .visit import ROOT, House, Page, SignIn, Unsure, Visit, at, go
 
 APP = "/apps/{app_id}"
@@ -109,7 +109,7 @@ class Console:
 
     def __init__(
         self,
-        application: Asgi,
+        application: ASGIApp,
         clock: Callable[[], float],
         public_url: str | None = None,
         pictures: Sequence[str] = (),
@@ -127,10 +127,10 @@ class Console:
         asset = Route(f"{ROOT}/assets/{{version}}/{{name}}", assets.show)
         self._router = Router([asset, *routes], redirect_slashes=False, default=self._missing)
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI has it."""
 
-        async def say(message: MutableMapping[str, Any]) -> None:
+        async def say(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
@@ -145,7 +145,7 @@ class Console:
 
         return answer
 
-    async def _missing(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+    async def _missing(self, scope: Scope, receive: Receive, send: Send) -> None:
         refused = _refused(Visit(Request(scope), self._house), NotFound("There is no such page."))
         await refused(scope, receive, send)
 

@@ -9,7 +9,6 @@ from starlette.responses import Response
 from ...wire import (
     AcceptControlBody,
     ActivityPost,
-    ApiError,
     Author,
     Conversation,
     ConversationNotFound,
@@ -18,13 +17,14 @@ from ...wire import (
     Participant,
     PassControlBody,
     ReleaseControlBody,
-    SwitchboardIntegration,
     User,
+    UserNotFound,
 )
 from ..html import Html, of, tag
 from .conversations import aside, name_of, title_of
 from .drawing import draw, moment
-from .frame import asking, icon, page, piece, token_field, told
+from .forms import choice, form, removal
+from .frame import icon, page, piece, told
 from .plain import plain
 from .visit import Visit, go, text
 from .writing import composer
@@ -137,7 +137,7 @@ async def _users(visit: Visit, participants: Sequence[Participant]) -> list[User
     for each in participants[:KNOWN]:
         try:
             found.append((await visit.client.users.get(each.user_id)).user)
-        except ApiError:  # gone meanwhile
+        except UserNotFound:  # gone meanwhile
             continue
     return found
 
@@ -186,13 +186,7 @@ async def _panel(
 
 def _delete_all(visit: Visit, id: str) -> Html:
     question = "Delete all messages of this conversation, with their files? They cannot come back."
-    return tag(
-        "form",
-        token_field(visit),
-        tag("button", "Delete all messages", class_="danger", **asking(question)),
-        method="post",
-        action=visit.at("conversations", id, "delete-all"),
-    )
+    return removal(visit, visit.at("conversations", id, "delete-all"), "Delete all messages", question)
 
 
 async def _control(visit: Visit, conversation: Conversation) -> Html | None:
@@ -208,10 +202,10 @@ async def _control(visit: Visit, conversation: Conversation) -> Html | None:
         tag("h2", "Control"),
         tag("p", tag("span", plain(active.name) if active else "Nobody", class_="mark good")),
         offered,
-        tag(
-            "form",
-            token_field(visit),
-            _to_whom(places),
+        form(
+            visit,
+            visit.at("conversations", id, "control"),
+            choice("To whom", "whom", [(each.id, plain(each.name)) for each in places]),
             tag(
                 "div",
                 tag("button", "Pass", name="what", value="pass"),
@@ -220,24 +214,16 @@ async def _control(visit: Visit, conversation: Conversation) -> Html | None:
                 tag("button", "Release", name="what", value="release", formnovalidate=True) if active else None,
                 class_="row",
             ),
-            method="post",
-            action=visit.at("conversations", id, "control"),
             class_="control",
         ),
     )
 
 
-def _to_whom(places: Sequence[SwitchboardIntegration]) -> Html:
-    options = [tag("option", plain(each.name), value=each.id) for each in places]
-    choose = tag("select", *options, id="whom", name="whom")
-    return of(tag("label", "To whom", for_="whom"), choose)
-
-
 async def control(visit: Visit) -> Response:
     """Pass, offer, accept or release control."""
-    form, id = await visit.form(), visit.path("conversation_id")
-    actions, whom = visit.client.switchboard_actions, text(form, "whom")
-    match text(form, "what"):
+    said, id = await visit.form(), visit.path("conversation_id")
+    actions, whom = visit.client.switchboard_actions, text(said, "whom")
+    match text(said, "what"):
         case "pass":
             await actions.pass_control(id, PassControlBody(switchboard_integration=whom))
         case "offer":
@@ -259,8 +245,8 @@ async def read(visit: Visit) -> Response:
 
 async def typing(visit: Visit) -> Response:
     """The business is writing, or has stopped."""
-    form = await visit.form()
-    stopped = text(form, "what") == "stop"
+    said = await visit.form()
+    stopped = text(said, "what") == "stop"
     what = ActivityPost(author=Author(type="business"), type="typing:stop" if stopped else "typing:start")
     await visit.client.activities.post(visit.path("conversation_id"), what)
     return piece()

@@ -8,10 +8,12 @@ from starlette.responses import Response
 
 from ...wire import (
     ApiError,
+    BadRequest,
     Conversation,
     ConversationCreateBody,
     ConversationListFilter,
     ConversationUser,
+    NotFound,
     Page,
     ParticipantSub,
     Profile,
@@ -22,7 +24,8 @@ from ...wire import (
 )
 from ..html import Html, tag
 from .drawing import moment, words_of
-from .frame import icon, page, piece, token_field, told
+from .forms import field, form
+from .frame import icon, page, piece, told
 from .plain import plain
 from .visit import Visit, go, text
 
@@ -169,7 +172,7 @@ async def _by_id(visit: Visit, words: str) -> list[tuple[Conversation, str]]:
         return []
     try:
         conversation = (await visit.client.conversations.get(words)).conversation
-    except ApiError:
+    except NotFound:
         return []
     return [(conversation, title_of(conversation, ()))]
 
@@ -178,7 +181,7 @@ async def _of_user(visit: Visit, words: str) -> list[tuple[Conversation, str]]:
     try:
         user = (await visit.client.users.get(words)).user
         theirs = await visit.client.conversations.list(ConversationListFilter(user_id=user.id))
-    except (ApiError, ValueError):
+    except (NotFound, BadRequest, ValueError):  # nobody's id, or what cannot be one
         return []
     return [(each, title_of(each, (user,))) for each in theirs.conversations]
 
@@ -192,19 +195,15 @@ async def _new(visit: Visit, wrong: Html | None = None, status: int = 200) -> Re
     return await page(
         visit,
         "New conversation",
-        tag(
-            "form",
+        form(
+            visit,
+            visit.at("conversations", "new"),
             tag("h1", "New conversation"),
             tag("p", "With a user of the app. One that is not there yet is made.", class_="soft"),
             wrong,
-            token_field(visit),
-            tag("label", "External ID of the user", for_="external"),
-            tag("input", id="external", name="external", required=True, maxlength="1024", autocomplete="off"),
-            tag("label", "Their name, if they are new", for_="name"),
-            tag("input", id="name", name="name", maxlength="100", autocomplete="off"),
+            field("External ID of the user", "external", required=True, maxlength="1024"),
+            field("Their name, if they are new", "name", maxlength="100"),
             tag("p", tag("button", "Begin", class_="main")),
-            method="post",
-            action=visit.at("conversations", "new"),
             class_="card narrow",
         ),
         way="conversations",
@@ -214,8 +213,8 @@ async def _new(visit: Visit, wrong: Html | None = None, status: int = 200) -> Re
 
 async def begin(visit: Visit) -> Response:
     """Make the conversation, and the user where there is none."""
-    form = await visit.form()
-    external, name = text(form, "external"), text(form, "name")
+    said = await visit.form()
+    external, name = text(said, "external"), text(said, "name")
     client = visit.client
     try:
         try:

@@ -7,19 +7,17 @@ is told to come from where the browser's came from, so the addresses in its answ
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
-from typing import Any
+import logging
+from collections.abc import AsyncIterator, Iterator
 
 from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Scope
 
 from ...client.transport import Request, Response, Timeout
 from ...client.uploads import Multipart
 from ...wire import NoAnswer
 
-Message = MutableMapping[str, Any]
-Asgi = Callable[
-    [MutableMapping[str, Any], Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]
-]
+log = logging.getLogger("parhelion.console")
 HELD = 16  # pieces of an answer that nobody has taken yet
 KEPT = ("type", "asgi", "http_version", "server", "client", "scheme", "state", "root_path")
 
@@ -27,7 +25,7 @@ KEPT = ("type", "asgi", "http_version", "server", "client", "scheme", "state", "
 class Inside:
     """Sends requests to the application. `scope` is the browser's request."""
 
-    def __init__(self, application: Asgi, scope: MutableMapping[str, Any]) -> None:
+    def __init__(self, application: ASGIApp, scope: Scope) -> None:
         self._application, self._scope = application, scope
 
     async def send(self, request: Request, timeout: Timeout) -> Response:
@@ -45,7 +43,7 @@ class Inside:
         await answer.begin(self._application, self._asked(request))
         return answer
 
-    def _asked(self, request: Request) -> MutableMapping[str, Any]:
+    def _asked(self, request: Request) -> Scope:
         path, _, query = request.path.partition("?")
         theirs = dict[bytes, bytes](self._scope["headers"])
         host = theirs.get(b"host", b"localhost")
@@ -73,7 +71,7 @@ class Answer:
         self._told: asyncio.Queue[Message | None] = asyncio.Queue(HELD)
         self._task: asyncio.Task[None] | None = None
 
-    async def begin(self, application: Asgi, scope: MutableMapping[str, Any]) -> None:
+    async def begin(self, application: ASGIApp, scope: Scope) -> None:
         """Until the head is there."""
         self._task = asyncio.create_task(self._run(application, scope))
         try:
@@ -87,9 +85,11 @@ class Answer:
         self.status = int(head["status"])
         self.headers = {name.decode().lower(): value.decode("latin-1") for name, value in head["headers"]}
 
-    async def _run(self, application: Asgi, scope: MutableMapping[str, Any]) -> None:
+    async def _run(self, application: ASGIApp, scope: Scope) -> None:
         try:
             await application(scope, self._receive, self._told.put)
+        except Exception:  # who asks is told that there is no answer, and the log why
+            log.exception("the API failed: %s %s", scope["method"], scope["path"])
         finally:
             if not self._closed:
                 await self._told.put(None)

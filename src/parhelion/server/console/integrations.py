@@ -12,7 +12,6 @@ from ...wire import (
     Integration,
     IntegrationApiKey,
     IntegrationUpdate,
-    WebhookCreateBody,
 )
 from ..html import Html, of, tag
 from .forms import field, form, removal
@@ -21,7 +20,7 @@ from .keys import secret
 from .plain import plain
 from .tables import table
 from .visit import Visit, go, text
-from .webhooks import TRIGGERS_AT_FIRST, rows_of, triggers_of, webhook_fields
+from .webhooks import TRIGGERS_AT_FIRST, rows_of, webhook_fields, webhook_of
 
 MOST = 200
 
@@ -82,17 +81,11 @@ async def _new(
 async def create(visit: Visit) -> Response:
     """Make one, with its first webhook."""
     said = await visit.form()
-    name, target = text(said, "name"), text(said, "target")
-    webhook = WebhookCreateBody(
-        target=target,
-        triggers=triggers_of(said),
-        include_full_user="full_user" in said,
-        include_full_source="full_source" in said,
-    )
+    name, webhook = text(said, "name"), webhook_of(said)
     try:
         made = (await visit.client.integrations.create(CustomCreate(display_name=name, webhooks=[webhook]))).integration
     except ApiError as error:
-        return await _new(visit, told(error), name, target, error.status)
+        return await _new(visit, told(error), name, webhook.target, error.status)
     return go(visit.at("integrations", made.id or ""))
 
 

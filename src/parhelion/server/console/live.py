@@ -7,11 +7,12 @@ chat.js             puts it where it belongs, and comes back with the last token
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from ...client.ask import ask
 from ...client.listening import limits
@@ -75,7 +76,7 @@ class Streaming(StreamingResponse):
         super().__init__(_told(visit, answer), headers=HEADERS)
         self._answer = answer
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI has it."""
         try:
             await super().__call__(scope, receive, send)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from ...client import AsyncClient
-from ...wire import ApiError, Forbidden
-from ..html import Html, tag
+from ...wire import ApiError, Forbidden, Unauthorized
+from ..html import tag
+from .forms import field
 from .frame import SUN, THEME, THEMES, page, whole
 from .plain import plain
 from .session import Held, Session, token_of
@@ -56,7 +57,7 @@ async def _apps_of(visit: Visit) -> list[tuple[str, str]]:
                     found[app.id] = plain(app.display_name) or app.id
                     if len(found) == MOST_APPS:
                         break
-        except ApiError:  # it ended meanwhile: the page that needs it says so
+        except Unauthorized:  # it ended meanwhile: the page that needs it says so
             continue
     if not found and all(held.app_id for held in visit.session.held):
         raise SignIn
@@ -132,8 +133,17 @@ def _form(visit: Visit, back: str = "", wrong: str = "", key: str = "", status: 
                 tag("p", "With a key of an app, or of the account.", class_="soft"),
                 tag("p", wrong, class_="told bad", role="alert") if wrong else None,
                 tag("input", type="hidden", name="back", value=back),
-                *_field("key", "Key ID", "app_...", autocomplete="username", value=key),
-                *_field("secret", "Secret", "", type="password", autocomplete="current-password"),
+                field(
+                    "Key ID",
+                    "key",
+                    key,
+                    required=True,
+                    autocomplete="username",
+                    placeholder="app_...",
+                    autocapitalize="none",
+                    spellcheck="false",
+                ),
+                field("Secret", "secret", required=True, type="password", autocomplete="current-password"),
                 tag("button", "Sign in", class_="main"),
                 tag(
                     "p",
@@ -150,12 +160,4 @@ def _form(visit: Visit, back: str = "", wrong: str = "", key: str = "", status: 
             class_="middle",
         ),
         status=status,
-    )
-
-
-def _field(name: str, label: str, example: str, **more: str) -> tuple[Html, Html]:
-    said = {"type": "text", "autocapitalize": "none", "spellcheck": "false", **more}
-    return (
-        tag("label", label, for_=name),
-        tag("input", id=name, name=name, placeholder=example or None, required=True, **said),
     )

@@ -10,10 +10,11 @@ from starlette.datastructures import FormData
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp
 
 from ...client import AsyncClient
 from ...wire import BadRequest, Forbidden, PayloadTooLarge
-from .inside import Asgi, Inside
+from .inside import Inside
 from .session import COOKIE, LIFETIME, Held, Session
 
 ROOT = "/console"
@@ -38,7 +39,7 @@ class Unsure(Exception):
 class House(NamedTuple):
     """What all visits have in common."""
 
-    application: Asgi
+    application: ASGIApp
     clock: Callable[[], float]
     public_url: str | None = None
 

@@ -121,25 +121,28 @@ def webhook_fields(target: str, triggers: Collection[str], *, full_user: bool, f
     ]
 
 
-def triggers_of(said: FormData) -> list[Trigger]:
+def _triggers_of(said: FormData) -> list[Trigger]:
     """Those that are ticked. Whether they are triggers, the API judges."""
     return cast("list[Trigger]", [str(each) for each in said.getlist("trigger")])
 
 
-async def create(visit: Visit) -> Response:
-    """Make it."""
-    said, id = await visit.form(), visit.path("integration_id")
-    target = text(said, "target")
-    body = WebhookCreateBody(
-        target=target,
-        triggers=triggers_of(said),
+def webhook_of(said: FormData) -> WebhookCreateBody:
+    """What `webhook_fields` were filled in with."""
+    return WebhookCreateBody(
+        target=text(said, "target"),
+        triggers=_triggers_of(said),
         include_full_user="full_user" in said,
         include_full_source="full_source" in said,
     )
+
+
+async def create(visit: Visit) -> Response:
+    """Make it."""
+    body, id = webhook_of(await visit.form()), visit.path("integration_id")
     try:
         made = (await visit.client.webhooks.create(id, body)).webhook
     except ApiError as error:
-        return await _new(visit, told(error), target, error.status)
+        return await _new(visit, told(error), body.target, error.status)
     return go(visit.at("webhooks", id, made.id))
 
 
@@ -322,7 +325,7 @@ async def update(visit: Visit) -> Response:
     said, id = await visit.form(), visit.path("webhook_id")
     body = WebhookBody(
         target=text(said, "target"),
-        triggers=triggers_of(said),
+        triggers=_triggers_of(said),
         include_full_user="full_user" in said,
         include_full_source="full_source" in said,
     )

@@ -14,7 +14,7 @@ DROPIN = "sunshine_conversations_client"
 
 HEIGHTS = {
     "wire": 1,
-    **dict.fromkeys(["server", "server.rules", "server.ports", "server.html", "operations"], 2),
+    **dict.fromkeys(["server", "server.rules", "server.ports", "server.html", "server.seldom", "operations"], 2),
     **dict.fromkeys(["server.rows", "server.ids", "server.stage", "server.vault"], 3),
     **dict.fromkeys(["server.commands", "client", "(window)"], 4),  # (window): what users see, parhelion itself
     **dict.fromkeys(

@@ -29,9 +29,11 @@ import uvicorn
 import uvloop
 
 from parhelion import AsyncClient, Patience
+from parhelion.server import seldom
 from parhelion.server.http import accepting, overload, protocol
 from parhelion.server.http.accepting import Accepting
-from parhelion.server.http.overload import BUSY, CONNECTIONS, TURNS, Gate, Room, Tally
+from parhelion.server.http.overload import BUSY, CONNECTIONS, TURNS, Gate, Room
+from parhelion.server.seldom import Seldom
 from parhelion.server.http.protocol import BoundedProtocol
 from parhelion.server.ports import Overloaded
 from tests.live import COMMAND, Caller, Live, pages
@@ -657,10 +659,10 @@ def test_an_app_gets_only_as_much_room_as_it_leaves_free() -> None:
 def test_what_is_refused_is_logged_once_in_a_while(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(overload, "LINE", 0.05)
+    monkeypatch.setattr(seldom, "EVERY", 0.05)
 
     async def story() -> None:
-        tally = Tally()
+        tally = Seldom(overload.log, overload.REFUSED)
         for _ in range(1000):
             tally.count("this")
         tally.count("that")

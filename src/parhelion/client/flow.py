@@ -9,6 +9,7 @@ When is a request sent again?
     429, or never left whole         always: nothing was done
     408, 5xx, or left and no answer  if doing it twice is harmless: GET, PATCH, DELETE,
                                      or a POST to a server known to honour Idempotency-Key
+    507 that does not say when       never: somebody has to make room there first
     a begun iterator as a body       never: its bytes are gone
 
 How is it known? Every POST carries an Idempotency-Key, one for all its attempts. A server that honours keys says so
@@ -32,7 +33,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 from ..operations import Declared, RawResponse
-from ..wire import ApiError, Error, NoAnswer, NotFound, ParhelionError
+from ..wire import ApiError, Error, InsufficientStorage, NoAnswer, NotFound, ParhelionError
 from ..wire.reading import Fault, Tell, is_array, is_object, tolerant
 from .ask import ask
 from .calling import Around, Call
@@ -187,10 +188,10 @@ def _attempted(operation: Declared[Any], arguments: dict[str, Any], settings: Se
             problem = refused(operation, response)
             if perhaps_done and _gone(operation, problem):
                 return response
-            if not passing(response.status):
+            told = retry_after(response.headers, settings.clock)
+            if not passing(response.status, told):
                 raise problem
             undone = response.status == 429
-            told = retry_after(response.headers, settings.clock)
         perhaps_done = perhaps_done or not undone
         pause = patience.pause(attempt, told) if attempt < patience.attempts else None
         if pause is None or not request.replayable or not (undone or not posts or known.idempotent):
@@ -276,8 +277,10 @@ def authorize(request: Request, settings: Settings) -> None:
         raise ValueError("The credentials hold a character that cannot be sent")
 
 
-def passing(status: int) -> bool:
-    """Whether the same request may fare better later."""
+def passing(status: int, told: float | None) -> bool:
+    """Whether the same request may fare better later. `told`: after how many seconds, where the answer says so."""
+    if status == InsufficientStorage.status and told is None:  # it is when somebody has made room
+        return False
     return status in (408, 429) or (status >= 500 and status not in NEVER_AGAIN)
 
 

@@ -121,9 +121,9 @@ def _listening(
                 problem = NoAnswer("The stream ended", sent=True)
             else:
                 problem = refused(operation, Response(head.status, head.headers, (yield from _explanation())))
-                if not passing(head.status):
-                    raise problem
                 told = retry_after(head.headers, settings.clock)
+                if not passing(head.status, told):
+                    raise problem
         except NoAnswer as lost:
             problem = lost
         attempt += 1

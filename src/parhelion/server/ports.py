@@ -23,6 +23,7 @@ discarded. Its row is committed between seal and keep, so whatever a crash leave
 
 from __future__ import annotations
 
+import errno
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -70,9 +71,17 @@ def milliseconds(seconds: float) -> int:
 
 
 class Unavailable(Exception):
-    """An engine cannot do it now: a full disk, a file that somebody else holds, a bucket out of reach. Nothing has
-    happened.
+    """An engine cannot do it now: a file that somebody else holds, a bucket out of reach, no descriptor left. Nothing
+    has happened.
     """
+
+
+class Full(Unavailable):
+    """There is no room left to write to. Nothing has happened; reading goes on, and somebody has to make room."""
+
+
+class ReadOnly(Unavailable):
+    """What is there can be read, and not be written to. Nothing has happened."""
 
 
 class Unknown(Exception):
@@ -81,6 +90,16 @@ class Unknown(Exception):
 
 class Overloaded(Unavailable):
     """There is too much to do already. Nothing has happened; soon there will be less."""
+
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def unavailable(said: str, number: int | None) -> Unavailable:
+    """What trouble with a disk means. `number`: the system's, where it said one."""
+    if number in _NO_ROOM:
+        return Full(said)
+    return ReadOnly(said) if number == errno.EROFS else Unavailable(said)
 
 
 class UnusableStore(ValueError):

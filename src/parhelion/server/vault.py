@@ -51,11 +51,13 @@ class Vault:
         """The vault whose master secret is in a file, made on first use and readable by its owner alone."""
         if not path.exists():
             fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(secrets.token_bytes(64))
-                file.flush()
-                os.fsync(file.fileno())
-            with suppress(FileExistsError):  # another process was faster: its secret is the one
-                os.link(fresh, path)
-            fresh.unlink()
+            try:
+                with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                    file.write(secrets.token_bytes(64))
+                    file.flush()
+                    os.fsync(file.fileno())
+                with suppress(FileExistsError):  # another process was faster: its secret is the one
+                    os.link(fresh, path)
+            finally:
+                fresh.unlink(missing_ok=True)  # also where there was no room for it
         return cls(path.read_bytes())

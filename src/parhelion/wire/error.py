@@ -20,7 +20,8 @@
         ├── Locked                 423
         ├── TooManyRequests        429
         └── ServerError            5xx
-            └── ServiceUnavailable 503
+            ├── ServiceUnavailable 503
+            └── InsufficientStorage 507
 
 A status or a code that is not in the table still arrives as its nearest ancestor, so `except NotFound` keeps working
 when the API learns a new kind of thing not to find.
@@ -289,6 +290,15 @@ class ServerError(ApiError):
 
 
 class ServiceUnavailable(ServerError):
-    """The server cannot do it now: a full disk, say. Nothing was done; `Retry-After` says when to ask again."""
+    """The server cannot do it now: too much to do, say. Nothing was done; `Retry-After` says when to ask again."""
 
     status, code, title = 503, "service_unavailable", "Service unavailable"
+
+
+class InsufficientStorage(ServerError):
+    """The server's disk is full. Nothing was done, and reading goes on; somebody has to make room there.
+
+    A call is not repeated for it by itself, unless the answer says when (`Retry-After`).
+    """
+
+    status, code, title = 507, "insufficient_storage", "The server has no room left to write to"

@@ -17,7 +17,7 @@ from importlib import import_module
 from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
 
-from ..ports import Row, UnusableStore
+from ..ports import Full, Row, Unavailable, UnusableStore
 from .address import shown
 
 try:
@@ -49,6 +49,7 @@ SETTINGS = {
 _CLASH, _SLOW = ("40001", "40P01"), ("55P03", "57014")
 _PASSING = (*_CLASH, *_SLOW, "25006", "53")
 _READ_ONLY = "25006"
+_FULL = "53100"
 _NO_ADDRESS = (
     "is no address of a PostgreSQL database: signs such as / ? # [ ] in a password are written %2F and the like"
 )
@@ -137,6 +138,12 @@ def certain(connection: Connection, problem: Exception) -> bool:
 
 def passing(problem: Exception) -> bool:
     return state(problem).startswith(_PASSING)
+
+
+def unavailable(what: str, problem: Exception) -> Unavailable:
+    """What is told of it when it is passing."""
+    kind = Full if state(problem) == _FULL else Unavailable
+    return kind(f"the database cannot {what} this now: {problem}")
 
 
 def slow(problem: Exception) -> bool:

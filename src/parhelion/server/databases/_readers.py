@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 
 from ..ports import Row, Unavailable, Values
-from ._connecting import Address, Connection, Unreachable, answered, certain, hang_up, passing, pause
+from ._connecting import Address, Connection, Unreachable, answered, certain, hang_up, passing, pause, unavailable
 from ._tongue import numbered
 
 MOST = 6
@@ -54,7 +54,7 @@ class Readers:
                         raise Unavailable(f"the database cannot be read: {problem}") from problem
                     await self._put_back(moves, connection)
                     if passing(problem):
-                        raise Unavailable(f"the database cannot read this now: {problem}") from problem
+                        raise unavailable("read", problem) from problem
                     raise
                 if moves != self._address.moves and loop.time() < until:
                     connection.terminate()

@@ -34,6 +34,7 @@ from ._connecting import (
     pause,
     read_only,
     slow,
+    unavailable,
 )
 from ._functions import MOST, Kinds, rung
 from ._tongue import answers, numbered
@@ -143,7 +144,7 @@ class Writer:
                 elif clash(problem) and clashes < TRIES:
                     clashes += 1
                 elif passing(problem) and (len(writes) == 1 or not slow(problem)):
-                    return [Unavailable(f"the database cannot write this now: {problem}") for _ in writes]
+                    return [unavailable("write", problem) for _ in writes]
                 elif len(writes) == 1:
                     return [problem]
                 else:

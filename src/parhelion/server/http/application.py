@@ -34,7 +34,6 @@ from ...wire import (
     MethodNotAllowed,
     NotFound,
     ServerError,
-    ServiceUnavailable,
     TooManyRequests,
     Unauthorized,
 )
@@ -53,7 +52,7 @@ from ..commands import (
     shown,
 )
 from ..commands.attachments import split_path
-from ..ports import Overloaded, Subscription, Unavailable
+from ..ports import Subscription, Unavailable
 from ..rows import answered, apps
 from ..rules.faults import FETCH, Request
 from ..rules.statistics import REFUSED
@@ -64,7 +63,7 @@ from .consent import Consent
 from .credentials import Credentials
 from .fetching import fetch
 from .limiting import Limiter
-from .overload import AGAIN, BUSY, UPLOAD, Room, Tally
+from .overload import UPLOAD, Room
 from .pages import NO_STORE, TEXT, Asked, Page, Shown, show
 from .protocol import CONNECTION
 from .reading import arguments, whole
@@ -72,6 +71,7 @@ from .reference import Reference
 from .routes import Routes
 from .streaming import stream
 from .suffering import suffer
+from .unable import Unable
 from .upload import receive_file
 
 log = logging.getLogger("parhelion.http")
@@ -114,7 +114,7 @@ class Application:
         self._stage = engines.stage
         self._limiter = limiter
         self._credentials = Credentials(engines)
-        self._room, self._tally = Room(), Tally()
+        self._room, self._unable = Room(), Unable(log)
         self._routes: Routes[Served] = Routes()
         reference = Reference(handlers)
         self._pages: dict[str, Page] = {
@@ -171,23 +171,16 @@ class Application:
                     await self._stream(body, scope, path, headers, receive, send, more)
                     return
             except ApiError as error:
-                status, body = error.status, to_json(Errors(errors=error.errors))
-                more += [(name.encode(), value.encode()) for name, value in error.headers.items()]
+                status, body = _refused(error, more)
                 if isinstance(error, Unauthorized):
                     more.append(CHALLENGE)
         except (Gone, asyncio.CancelledError):  # nobody is there any more, or the server's grace is over
             return
-        except Overloaded as much:
-            self._tally.count(str(much))
-            status, body = ServiceUnavailable.status, BUSY
-            more.append((b"retry-after", b"%d" % AGAIN))
-        except Unavailable as trouble:
-            log.error("request %s: %s", request_id.decode(), trouble)  # noqa: TRY400 - known trouble needs no traceback
-            status, body = ServiceUnavailable.status, to_json(Errors(errors=ServiceUnavailable().errors))
-            more.append((b"retry-after", b"1"))
-        except Exception:
-            log.exception("request %s failed: %s %s", request_id.decode(), scope["method"], scope["raw_path"])
-            status, body = ServerError.status, to_json(Errors(errors=ServerError().errors))
+        except Exception as trouble:
+            refusal = self._unable.refusal(trouble, request_id.decode())
+            if refusal is None:
+                log.exception("request %s failed: %s %s", request_id.decode(), scope["method"], scope["raw_path"])
+            status, body = _refused(refusal or ServerError(), more)
         length = (b"content-length", b"%d" % len(body))
         await send({"type": "http.response.start", "status": status, "headers": [JSON, length, *more]})
         await send({"type": "http.response.body", "body": body})
@@ -354,6 +347,11 @@ class Application:
         if said is not None and _REQUEST_ID.fullmatch(said):
             return said
         return f"{self._who}-{next(self._numbers):x}".encode()
+
+
+def _refused(error: ApiError, more: Headers) -> tuple[int, bytes]:
+    more += [(name.encode(), value.encode()) for name, value in error.headers.items()]
+    return error.status, to_json(Errors(errors=error.errors))
 
 
 async def _to_console(asked: Asked) -> Shown:

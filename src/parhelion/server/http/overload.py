@@ -18,7 +18,6 @@ requests at once would be refused what can be done at once.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections import Counter
 from collections.abc import Generator
@@ -27,6 +26,7 @@ from contextlib import contextmanager
 from ...wire import Errors, ServiceUnavailable
 from ...wire.writing import write as to_json
 from ..ports import Overloaded
+from ..seldom import Seldom
 
 log = logging.getLogger("parhelion.http")
 CONNECTIONS = 10_000  # about 11 kB each
@@ -35,31 +35,9 @@ TURNS = 512
 BODIES = 256 * 1024 * 1024  # bytes
 UPLOAD = 2 * 1024 * 1024  # bytes that a file holds on its way in, whatever its size, beside what media holds of it
 AGAIN = 1  # seconds after which it is worth asking again
-LINE = 10.0  # seconds from one line of the log to the next
-BUSY = to_json(Errors(errors=ServiceUnavailable("The server has too much to do: try again in a second").errors))
-
-
-class Tally:
-    """Counts what was refused, and logs it once in a while: who has too much to do has no time to log."""
-
-    def __init__(self) -> None:
-        self._refused: Counter[str] = Counter()
-        self._next: asyncio.TimerHandle | None = None
-
-    def count(self, why: str) -> None:
-        """One more."""
-        self._refused[why] += 1
-        if self._next is None:
-            self._tell()
-
-    def _tell(self) -> None:
-        if not self._refused:
-            self._next = None
-            return
-        said = ", ".join(f"{reason} ({several})" for reason, several in self._refused.items())
-        log.warning("more to do than can be done, so refused: %s", said)
-        self._refused.clear()
-        self._next = asyncio.get_running_loop().call_later(LINE, self._tell)
+REFUSED = "more to do than can be done, so refused"
+TOO_MUCH = "The server has too much to do: try again in a second"
+BUSY = to_json(Errors(errors=ServiceUnavailable(TOO_MUCH).errors))
 
 
 class Gate:
@@ -70,7 +48,7 @@ class Gate:
 
     def __init__(self, connections: int = CONNECTIONS, turns: int = TURNS) -> None:
         self.connections, self.leaving = connections, False
-        self.tally = Tally()
+        self.tally = Seldom(log, REFUSED)
         self._turns = turns
         self._taken = [0, 0]  # by who writes, by who reads
 

@@ -19,7 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from ..ports import Unavailable
+from ..ports import Unavailable, unavailable
 
 log = logging.getLogger("parhelion.media")
 P = ParamSpec("P")
@@ -44,10 +44,13 @@ class Directory:
             folder.mkdir(mode=0o700, exist_ok=True)
 
     async def receive(self, id: str) -> DirectoryPart:
-        return await _or_unavailable(_create, f"{self._incoming}/{id}.part", self._place(id))
+        return await _or_unavailable(_create, self._part(id), self._place(id))
 
     async def read(self, id: str, start: int, length: int) -> AsyncIterator[bytes]:
-        file = await asyncio.to_thread(open, self._place(id), "rb")
+        try:
+            file = await _in_thread(open, self._place(id), "rb")
+        except FileNotFoundError:  # perhaps it could not be moved yet: see `keep`
+            file = await _in_thread(open, self._part(id), "rb")
         try:
             file.seek(start)
             while length and (piece := await asyncio.to_thread(file.read, min(READ, length))):
@@ -74,6 +77,9 @@ class Directory:
             finally:
                 left.leave()
 
+    def _part(self, id: str) -> str:
+        return f"{self._incoming}/{id}.part"
+
     def _place(self, id: str) -> str:
         return f"{self._root}/{id[-2:]}/{id}"
 
@@ -93,13 +99,20 @@ class DirectoryPart:
         await _or_unavailable(self._seal)
 
     async def keep(self) -> None:
-        self._settled = True  # its row is committed: if this fails, the part stays, and `recover` tries again
-        await _or_unavailable(self._keep)
+        self._settled = True
+        try:
+            await _or_unavailable(self._keep)
+        except Unavailable as trouble:  # its row is committed, so it is there: read as a part until `recover` moves it
+            log.warning("a file stays among those that come in for now: %s", trouble)
 
     async def discard(self) -> None:
-        if not self._settled:
-            self._settled = True
-            await asyncio.to_thread(self._discard)
+        if self._settled:
+            return
+        self._settled = True
+        try:
+            await _or_unavailable(self._discard)
+        except Unavailable as trouble:  # whoever throws it away has another trouble to tell
+            log.warning("an upload is taken away later: %s", trouble)
 
     def leave(self) -> None:
         """Let go of the file, whatever became of it."""
@@ -120,8 +133,10 @@ class DirectoryPart:
             self.leave()
 
     def _discard(self) -> None:
-        _remove(self._path)
-        self.leave()
+        try:
+            _remove(self._path)
+        finally:
+            self.leave()
 
 
 def _create(path: str, place: str) -> DirectoryPart:
@@ -165,11 +180,18 @@ def _remove(path: str) -> None:
         os.unlink(path)
 
 
-async def _or_unavailable(act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+async def _in_thread(act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     try:
         return await asyncio.to_thread(act, *args, **kwargs)
+    except RuntimeError as trouble:
+        raise Unavailable(f"the media folder cannot be reached: {trouble}") from trouble  # the system starts no thread
+
+
+async def _or_unavailable(act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    try:
+        return await _in_thread(act, *args, **kwargs)
     except OSError as trouble:
-        raise Unavailable(f"the media folder cannot be written: {trouble}") from trouble
+        raise unavailable(f"the media folder cannot be written: {trouble}", trouble.errno) from trouble
 
 
 def _write_all(file: int, pieces: Sequence[bytes]) -> None:

@@ -34,7 +34,7 @@ from obstore import open_writer_async
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
-from ..ports import Clock, Unavailable
+from ..ports import Clock, Full, Unavailable
 from .bucket import Bucket
 from .leftovers import give_up
 from .presigning import presigned
@@ -54,6 +54,7 @@ LEASE = 2 * LONGEST
 LOOK = 10 * 60.0  # seconds from one look at the markers to the next: each has its price
 LASTS = 5 * 60  # seconds that an address is given out for; it is good for as long again
 FAREWELL = 5.0  # seconds for what can be done later, while somebody waits
+NO_ROOM = {"QuotaExceeded", "XMinioStorageFull", "XMinioAdminBucketQuotaExceeded", "507"}  # as Ceph and MinIO say it
 DOWN = 3  # failures in a row after which the store is taken to be down
 
 
@@ -167,7 +168,9 @@ class S3:
         except TimeoutError:
             raise Unavailable(f"{self._bucket} does not answer") from None
         except (BaseError, OSError) as trouble:
-            raise Unavailable(f"{self._bucket} cannot be used: {_gist(trouble)}") from None
+            gist = _gist(trouble)
+            kind = Full if gist in NO_ROOM else Unavailable
+            raise kind(f"{self._bucket} cannot be used: {gist}") from None
 
     def is_late(self, begun: float) -> bool:
         """Whether others may soon take it for abandoned."""

@@ -33,9 +33,9 @@ from parhelion.server import seldom
 from parhelion.server.http import accepting, overload, protocol
 from parhelion.server.http.accepting import Accepting
 from parhelion.server.http.overload import BUSY, CONNECTIONS, TURNS, Gate, Room
-from parhelion.server.seldom import Seldom
 from parhelion.server.http.protocol import BoundedProtocol
 from parhelion.server.ports import Overloaded
+from parhelion.server.seldom import Seldom
 from tests.live import COMMAND, Caller, Live, pages
 
 PATIENCE = 20.0  # seconds, in which whatever is waited for has happened

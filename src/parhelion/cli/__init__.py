@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from ..server.ports import unavailable
 from .parser import parser
 
 EXTRAS = {"obstore": ("A bucket", "s3"), "nats": ("A bus", "nats")}  # by what cannot be imported without it
@@ -25,7 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         what, extra = EXTRAS.get(missing.name or "", ("The server", "server"))
         print(f"{missing}. {what} is an extra: pip install 'parhelion[{extra}]'", file=sys.stderr)
         return 1
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        print(f"parhelion: {unavailable(str(error), error.errno)}", file=sys.stderr)
+        return 1
+    except ValueError as error:
         print(f"parhelion: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

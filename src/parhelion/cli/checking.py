@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
+import shutil
 import stat
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -23,6 +24,7 @@ from ..server.vault import Vault
 from .settings import TABLE, Gathered, Settings, gather, key, shown
 
 PROBE = b"parhelion config check"
+ROOM = 1024 * 1024  # bytes that are to be left on a disk
 PATIENCE = 10.0  # seconds that a store has to answer in
 
 
@@ -154,3 +156,5 @@ def _let_write(folder: Path) -> None:
     there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
     if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
         raise OSError(f"nothing can be written into {there}: whose is it?")
+    if (left := shutil.disk_usage(there).free) < ROOM:
+        raise OSError(f"there is hardly any room left in {there}, {left} bytes: make some")

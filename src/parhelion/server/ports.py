@@ -93,13 +93,19 @@ class Overloaded(Unavailable):
 
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+SHORT = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EAGAIN)  # the system has none left just now
 
 
 def unavailable(said: str, number: int | None) -> Unavailable:
     """What trouble with a disk means. `number`: the system's, where it said one."""
     if number in _NO_ROOM:
-        return Full(said)
+        return Full(f"{said}; make room there")
     return ReadOnly(said) if number == errno.EROFS else Unavailable(said)
+
+
+def passes(trouble: Exception) -> bool:
+    """Whether it is the machine's, or an engine's, and may be over soon; otherwise it is a fault of the program."""
+    return isinstance(trouble, Unavailable | MemoryError) or (isinstance(trouble, OSError) and trouble.errno in SHORT)
 
 
 class UnusableStore(ValueError):

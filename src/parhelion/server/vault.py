@@ -58,6 +58,9 @@ class Vault:
                     os.fsync(file.fileno())
                 with suppress(FileExistsError):  # another process was faster: its secret is the one
                     os.link(fresh, path)
+            except OSError as trouble:
+                trouble.filename = str(path)
+                raise
             finally:
                 fresh.unlink(missing_ok=True)  # also where there was no room for it
         return cls(path.read_bytes())

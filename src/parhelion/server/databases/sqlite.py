@@ -135,8 +135,9 @@ class Sqlite:
             for pragma in PRAGMAS:
                 _rows(connection, f"pragma {pragma}")
         except apsw.Error as error:
+            why = _passing(connection, f"{path} cannot be used as a store", error)
             connection.close()
-            raise UnusableStore(f"{path} cannot be used as a store: {error}") from error
+            raise UnusableStore(str(why)) from error
         return connection
 
     # A page is 20 to 60 us; a hop to a thread and back costs more than that. Reads without a bound do not belong here:
@@ -196,7 +197,8 @@ class Sqlite:
         except apsw.BusyError as error:
             raise UnusableStore("another process has been writing to the store for too long: try again") from error
         except apsw.Error as error:
-            raise UnusableStore(f"the store cannot be brought up to date: {error}") from error
+            why = _passing(self._writer, "the store cannot be brought up to date", error)
+            raise UnusableStore(str(why)) from error
 
     async def shape(self) -> Shape:
         try:
@@ -276,7 +278,7 @@ class Sqlite:
             except _Spoilt:
                 return self._in_one_transaction(self._carefully, group)
         except PASSING as trouble:  # nothing of the group has happened
-            return [_passing(self._writer, "write", trouble) for _ in group]
+            return [_passing(self._writer, "the database cannot write", trouble) for _ in group]
         except Unknown as trouble:
             return [Unknown(*trouble.args) for _ in group]
         except Exception as problem:  # noqa: BLE001 - whatever it is, whoever waits must hear it
@@ -427,18 +429,22 @@ def _read(connection: apsw.Connection, sql: str, values: Values) -> list[Row]:
     try:
         return _rows(connection, sql, values)
     except PASSING as trouble:
-        raise _passing(connection, "read", trouble) from trouble
+        raise _passing(connection, "the database cannot be read", trouble) from trouble
 
 
 def _passing(connection: apsw.Connection, what: str, trouble: Exception) -> Unavailable:
-    said, number = str(trouble) or type(trouble).__name__, None
-    if isinstance(trouble, apsw.FullError):
-        number = errno.ENOSPC
-    elif isinstance(trouble, apsw.ReadOnlyError):
-        number = errno.EROFS
-    elif isinstance(trouble, apsw.IOError | apsw.CantOpenError) and (number := connection.system_errno):
-        said += f" ({os.strerror(number)})"
-    return unavailable(f"the database cannot {what}: {said}", number)
+    said, number = str(trouble) or type(trouble).__name__, 0
+    match trouble:
+        case apsw.FullError():
+            number = errno.ENOSPC
+        case apsw.ReadOnlyError():
+            number = errno.EROFS
+        case apsw.IOError() | apsw.CantOpenError():
+            number = connection.system_errno
+            said += f" ({os.strerror(number)})" if number else ""
+        case _:
+            pass
+    return unavailable(f"{what}: {said}", number)
 
 
 def _clustered(statement: str) -> str:

@@ -25,11 +25,12 @@ import msgspec
 from ...wire import Message
 from ...wire.reading import tolerant
 from .. import rows
-from ..ports import AFTERWARDS, Clock, Database, Media, Refused, Unavailable, Write, milliseconds
+from ..ports import AFTERWARDS, Clock, Database, Media, Refused, Unavailable, Write, milliseconds, passes
 from ..rules.events import KEPT
 from ..rules.rates import SECOND
 from ..rules.statistics import KEPT as COUNTED, MINUTE
 from ..rules.words import texts_of, words_of
+from ..seldom import Seldom
 
 log = logging.getLogger("parhelion.afterwards")
 POLL = 60.0  # seconds
@@ -47,6 +48,7 @@ class Afterwards:
     def __init__(self, database: Database, media: Media, clock: Clock, *, everywhere: bool = False) -> None:
         """`everywhere`: what other processes leave to do is heard of, too."""
         self._database, self._media, self._clock, self._everywhere = database, media, clock, everywhere
+        self._waits = Seldom(log, "what is left to do waits")
         self._last: dict[str, float] = {}  # when it was last looked at what is kept no longer
 
     async def run(self) -> None:
@@ -74,8 +76,11 @@ class Afterwards:
         ):
             try:
                 await task()
-            except Exception:
-                log.exception("%s could not be done", task.__name__.strip("_"))
+            except Exception as trouble:
+                if passes(trouble):
+                    self._waits.count(str(trouble) or type(trouble).__name__)
+                else:
+                    log.exception("%s could not be done", task.__name__.strip("_"))
 
     async def settle(self) -> None:
         """Uploads that were committed and then cut off are kept; those that were not are gone."""

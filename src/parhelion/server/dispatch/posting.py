@@ -43,6 +43,7 @@ from weakref import WeakValueDictionary
 import httpcore2
 
 from ...client.streams import Backend, StaleError
+from ..ports import SHORT
 from ..rules.retries import TIMEOUT
 from ..rules.targets import NOWHERE, Place, Reach, is_name, place_of, refusal
 
@@ -103,7 +104,9 @@ class Poster:
         self._origins: dict[tuple[str, str, str, int], _Origin] = {}  # the one used last is the last
 
     async def post(self, target: str, headers: Mapping[str, str], body: bytes, app: str = "") -> Answer:
-        """Post `body`, for an app. Of the exceptions only CancelledError comes through."""
+        """Post `body`, for an app. Of the exceptions only CancelledError comes through, and OSError where this machine
+        has nothing left to post with (`ports.SHORT`): nobody was asked then.
+        """
         loop = asyncio.get_running_loop()
         began = loop.time()
         heard = _Heard()
@@ -136,7 +139,9 @@ class Poster:
             return f"the answer is not HTTP: {trouble}"[:LONGEST]
         except (httpcore2.NetworkError, httpcore2.TimeoutException) as trouble:
             return str(trouble)[:LONGEST] or type(trouble).__name__
-        except OSError as trouble:  # this machine's own, such as no file left for the certificates
+        except OSError as trouble:  # this machine's own, such as certificates that are not there
+            if trouble.errno in SHORT:
+                raise
             return _words(trouble)[:LONGEST]
         return None
 
@@ -296,6 +301,8 @@ class _Backend(Backend):
             except httpcore2.ConnectTimeout as error:
                 trouble = error
             except httpcore2.ConnectError as error:
+                if isinstance(error.__cause__, OSError) and error.__cause__.errno in SHORT:
+                    raise error.__cause__ from None
                 trouble = httpcore2.ConnectError(f"no connection to {host}: {_words(error.__cause__)}")
         raise trouble
 

@@ -13,6 +13,7 @@
   for others, and so does a webhook of what its app may have. Who had no turn for the longest time has the next one.
 - One whose receiver failed gets one attempt at a time, whatever its lane, until one arrives. It comes after those that
   are well, and all such webhooks of an app together get no more than one that is well; and of all apps, half.
+- What came of an attempt and cannot be written down, for a full disk, is kept in memory and written first of all later.
 - What we could not send ourselves is no attempt: it is tried again, and counts only after as long as attempts take.
   What cannot even be put together counts at once.
 - A lease or a next attempt that is further ahead than any can be is from before the clock was set back, and is over.
@@ -38,13 +39,14 @@ import msgspec
 from ...wire import Webhook, instant
 from ...wire.reading import decoder
 from .. import rows
-from ..ports import DELIVER, Clock, Database, Refused, Tally, Unavailable, milliseconds
+from ..ports import DELIVER, Clock, Database, Refused, Tally, Unavailable, Write, milliseconds, passes
 from ..rows.deliveries import PAGE
 from ..rules.events import envelope
 from ..rules.retries import FINAL, arrived, next_attempt
 from ..rules.signing import headers_for
 from ..rules.statistics import ARRIVED, GIVEN_UP, PUT_OFF, took
 from ..rules.targets import place_of
+from ..seldom import Seldom
 from ..vault import Vault
 from .posting import Answer, Poster
 
@@ -125,6 +127,8 @@ class Webhooks:
         self._leased: dict[str, int] = {}  # until when a lane is ours for certain
         self._ill: dict[str, str] = {}  # webhooks whose last attempt failed -> the lane that it was in
         self._wary: dict[str, int] = {}  # lanes that something of ours went wrong with -> when to try again
+        self._unwritten: dict[str, tuple[Write, str, *tuple[str, ...]]] = {}  # by lane: see `_note`
+        self._waits = Seldom(log, "deliveries wait")
         self._unsent: dict[tuple[str, int], int] = {}  # deliveries that we could not send ourselves -> since when
         self._wake = asyncio.Event()
         self._renewing: asyncio.Task[None] | None = None
@@ -138,7 +142,7 @@ class Webhooks:
                 try:
                     seconds, took = await self._look()
                 except Exception as trouble:  # noqa: BLE001 - whatever it is, it is told and tried again
-                    _tell("could not look for deliveries", trouble)
+                    self._tell("could not look for deliveries", trouble)
                     await asyncio.sleep(POLL)
                     continue
                 await asyncio.sleep(max(REST, SHARE * took))
@@ -186,7 +190,7 @@ class Webhooks:
         try:
             await self._database.write(rows.deliveries.release_all(self._who))
         except Exception as trouble:  # noqa: BLE001 - then they run out
-            _tell("the leases could not be given back", trouble)
+            self._tell("the leases could not be given back", trouble)
 
     async def _listen(self) -> None:
         while True:
@@ -227,6 +231,7 @@ class Webhooks:
         self._start_some(due)
         self._ill = {webhook: lane for webhook, lane in self._ill.items() if webhook in waiting}
         self._turns = {webhook: None for webhook in self._turns if webhook in waiting}
+        self._unwritten = {lane: left for lane, left in self._unwritten.items() if _webhook_of(lane) in waiting}
         self._unsent = {it: since for it, since in self._unsent.items() if it[0] in waiting}
         return max(0.0, (soonest - now) / 1000), took + perf_counter() - began
 
@@ -284,7 +289,7 @@ class Webhooks:
             try:
                 held = await self._database.write(rows.deliveries.renew(self._who, until))
             except Exception as trouble:  # noqa: BLE001 - the same
-                _tell("leases could not be renewed", trouble)
+                self._tell("leases could not be renewed", trouble)
                 continue
             self._leased |= {lane: until for [lane] in held if lane in self._leased}
 
@@ -299,6 +304,9 @@ class Webhooks:
                 self._leased[lane] = until
             if lane not in self._leased:
                 return
+            if left := self._unwritten.pop(lane, None):
+                with suppress(Refused):  # it was sent again by another process, or is gone
+                    await self._note(lane, *left)
             with suppress(Refused):  # the lane is another's by now, or what was at hand is not what it was: look again
                 while not self._closing and self._leased[lane] > (at := milliseconds(self._clock())):
                     found = await rows.deliveries.next_due(self._database, lane, max(at, beyond))
@@ -310,7 +318,7 @@ class Webhooks:
                         break
             await self._database.write(rows.deliveries.release(lane, self._who))
         except Exception as trouble:  # noqa: BLE001 - the same; other lanes go on
-            _tell(f"lane {lane} could not be worked at", trouble)
+            self._tell(f"lane {lane} could not be worked at", trouble)
             self._wary[lane] = milliseconds(self._clock() + POLL)
             with suppress(Exception):  # then the lease runs out
                 await self._database.write(rows.deliveries.release(lane, self._who))
@@ -331,10 +339,8 @@ class Webhooks:
         if arrived(answer.status):
             self._ill.pop(due.webhook, None)
             this, at = (due.app, due.webhook, due.position), milliseconds(self._clock())
-            await database.write(deliveries.arrived(*this, lane, self._who, due.attempts + 1, at, said))
-            self.did.arrived += 1
-            self._tally.count(due.app, ARRIVED)
-            self._tally.count(due.app, took(answer.seconds))
+            write = deliveries.arrived(*this, lane, self._who, due.attempts + 1, at, said)
+            await self._note(lane, write, due.app, ARRIVED, took(answer.seconds))
             return
         if answer.status in FINAL:  # it is well, and has said no
             self._ill.pop(due.webhook, None)
@@ -344,15 +350,11 @@ class Webhooks:
         wait = next_attempt(attempts, answer.status, self._dice())
         if wait is not None:
             at = milliseconds(now + wait)
-            await database.write(deliveries.later(due.webhook, due.position, lane, self._who, attempts, at, said))
-            self.did.later += 1
-            self._tally.count(due.app, PUT_OFF)
+            write = deliveries.later(due.webhook, due.position, lane, self._who, attempts, at, said)
+            await self._note(lane, write, due.app, PUT_OFF)
             return
-        await database.write(
-            deliveries.failed(due.webhook, due.position, lane, self._who, attempts, milliseconds(now), said)
-        )
-        self.did.failed += 1
-        self._tally.count(due.app, GIVEN_UP)
+        write = deliveries.failed(due.webhook, due.position, lane, self._who, attempts, milliseconds(now), said)
+        await self._note(lane, write, due.app, GIVEN_UP)
         log.warning(
             "%s %s is given up: webhook %s at %s has not taken it, attempt %d: %s",
             due.type,
@@ -362,6 +364,28 @@ class Webhooks:
             attempts,
             answer.status or answer.error,
         )
+
+    async def _note(self, lane: str, write: Write, app: str, *counts: str) -> None:
+        """Write down what came of an attempt, and count it. What cannot be written now is kept, and written before the
+        lane's next attempt: a disk that is full is no reason to send it again.
+        """
+        try:
+            await self._database.write(write)
+        except Unavailable:
+            self._unwritten[lane] = (write, app, *counts)
+            raise
+        for name in counts:
+            self._tally.count(app, name)
+        self.did.arrived += ARRIVED in counts
+        self.did.later += PUT_OFF in counts
+        self.did.failed += GIVEN_UP in counts
+
+    def _tell(self, what: str, trouble: Exception) -> None:
+        """Trouble that passes is a line, and once in a while; anything else has its traceback."""
+        if passes(trouble):
+            self._waits.count(str(trouble) or type(trouble).__name__)
+        else:
+            log.error("%s", what, exc_info=trouble)
 
     async def _post(self, due: _Due, webhook: Webhook, seconds: int) -> Answer:
         """Raises what keeps us from sending; but not for ever, so that it does not stand in the way of others."""
@@ -423,11 +447,3 @@ def _said(answer: Answer, sent_at: float) -> bytes:
             "sentAt": instant(milliseconds(sent_at)),
         }
     )
-
-
-def _tell(what: str, trouble: Exception) -> None:
-    """Trouble that passes is a line; anything else has its traceback."""
-    if isinstance(trouble, Unavailable):
-        log.warning("%s: %s", what, trouble)
-    else:
-        log.error("%s", what, exc_info=trouble)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
-import errno
 import logging
 import mmap
 import socket
@@ -20,6 +19,9 @@ import struct
 import sys
 from collections.abc import Callable, Set as AbstractSet
 from contextlib import suppress
+
+from ..ports import SHORT
+from ..seldom import Seldom
 
 log = logging.getLogger("parhelion.http")
 BACKLOG = 2048  # connections that wait in the kernel to be let in
@@ -29,7 +31,6 @@ MOMENT = 0.005  # seconds in which one who has fewer may take it
 UNTAKEN = 64  # let in at most after such a moment
 NOBODY = 2**32 - 1
 UNDER_WAY = 0.05  # seconds that a connection takes to be made, once it was begun
-EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 
 class Accepting:
@@ -40,6 +41,7 @@ class Accepting:
         self._listening, self._protocol = listening, protocol
         self._coming: dict[asyncio.BaseProtocol, asyncio.Task[object]] = {}
         self._paused: asyncio.TimerHandle | None = None
+        self._kept_out = Seldom(log, "no connection can be let in for a second")
         listening.setblocking(False)
         _welcome(listening)  # who had the socket before may have let nobody in
         listening.listen(BACKLOG)
@@ -91,9 +93,9 @@ class Accepting:
         except (BlockingIOError, InterruptedError):
             return False
         except OSError as trouble:
-            if trouble.errno not in EXHAUSTED:  # who came has gone again
+            if trouble.errno not in SHORT:  # who came has gone again
                 return True
-            log.warning("no connection can be let in for a second: %s", trouble)
+            self._kept_out.count(str(trouble))
             self._pause(PAUSE, self._go_on)
             return False
         connection.setblocking(False)

@@ -3,7 +3,7 @@
     Overloaded     503, Retry-After: 1     too much to do
     Full           507                     no room left: nobody knows when somebody makes some
     ReadOnly       503, Retry-After: 10    a disk that takes no writes
-    Unavailable    503, Retry-After: 1     whatever else passes; so does memory that is short
+    Unavailable    503, Retry-After: 1     whatever else passes; so do descriptors and memory that are short
     Unknown        500                     it may have happened
 
 None of it is a fault of the program, so none has a traceback; and what strikes every request is told once in a while.
@@ -11,11 +11,10 @@ None of it is a fault of the program, so none has a traceback; and what strikes 
 
 from __future__ import annotations
 
-import errno
 import logging
 
 from ...wire import ApiError, InsufficientStorage, ServerError, ServiceUnavailable
-from ..ports import Full, Overloaded, ReadOnly, Unavailable, Unknown
+from ..ports import Full, Overloaded, ReadOnly, Unknown, passes
 from ..seldom import Seldom
 from .overload import AGAIN, REFUSED, TOO_MUCH
 
@@ -46,7 +45,7 @@ class Unable:
             case Unknown():
                 self._log.error("request %s: %s", request, trouble)
                 return ServerError(NOT_KNOWN)
-            case Unavailable() | MemoryError() | OSError(errno=errno.EMFILE | errno.ENFILE | errno.ENOMEM | errno.EAGAIN):
+            case _ if passes(trouble):
                 self._log.error("request %s: %s", request, str(trouble) or type(trouble).__name__)
                 return ServiceUnavailable(headers=_in(AGAIN))
             case _:

@@ -17,7 +17,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import BinaryIO, ParamSpec, TypeVar
 
 from ..ports import Unavailable, unavailable
 
@@ -50,7 +50,7 @@ class Directory:
         try:
             file = await _in_thread(open, self._place(id), "rb")
         except FileNotFoundError:  # perhaps it could not be moved yet: see `keep`
-            file = await _in_thread(open, self._part(id), "rb")
+            file = await _in_thread(_left, self._part(id))
         try:
             file.seek(start)
             while length and (piece := await asyncio.to_thread(file.read, min(READ, length))):
@@ -161,6 +161,18 @@ def _abandoned(path: str, place: str) -> DirectoryPart | None:
             return DirectoryPart(path, place, file)
         os.close(file)
     return None
+
+
+def _left(path: str) -> BinaryIO:
+    """A part that is whole, and that nobody is busy with. FileNotFoundError"""
+    file = open(path, "rb")  # noqa: SIM115 - whoever asks closes it
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_UN)
+    except BlockingIOError:
+        file.close()
+        raise FileNotFoundError(path) from None
+    return file
 
 
 def _is_at(file: int, path: str) -> bool:

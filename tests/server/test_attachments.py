@@ -16,7 +16,7 @@ import pytest
 
 from parhelion.server import rows
 from parhelion.server.media import directory
-from parhelion.server.ports import Row, Unavailable, Write
+from parhelion.server.ports import Row, Write
 from tests.buckets import place_in
 from tests.inside import inside
 from tests.live import Answer, Caller, InBucket, Live

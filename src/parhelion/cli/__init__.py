@@ -26,11 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         what, extra = EXTRAS.get(missing.name or "", ("The server", "server"))
         print(f"{missing}. {what} is an extra: pip install 'parhelion[{extra}]'", file=sys.stderr)
         return 1
-    except OSError as error:
-        print(f"parhelion: {unavailable(str(error), error.errno)}", file=sys.stderr)
-        return 1
-    except ValueError as error:
-        print(f"parhelion: {error}", file=sys.stderr)
+    except (OSError, ValueError) as error:
+        print(f"parhelion: {unavailable(str(error), getattr(error, 'errno', None))}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -94,8 +94,9 @@ async def _key(store: Store) -> str:
 
 
 async def _database(store: Store) -> str:
-    if store.database is None and not (store.data / "parhelion.db").exists():
+    if store.database is None:
         _let_write(store.data)
+    if store.database is None and not (store.data / "parhelion.db").exists():
         return f"a file that is made at the first start, in {store.data}"
     newest = max(version for version, _ in migrations.scripts())
     rows = rows_of(store)

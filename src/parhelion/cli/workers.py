@@ -29,6 +29,7 @@ from math import inf
 from typing import NamedTuple
 
 from ..server.http.accepting import Counts
+from ..server.ports import unavailable
 
 WELL = 2.0  # seconds of answering after which a worker has lived long
 PAUSES = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)  # seconds, by how many in a row have not
@@ -226,7 +227,7 @@ def _be(work: Callable[[], int], mask: Iterable[int]) -> None:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         status = work()
     except (OSError, ValueError) as error:
-        _say(str(error))
+        _say(str(unavailable(str(error), getattr(error, "errno", None))))
     except KeyboardInterrupt:
         status = INTERRUPTED
     except BaseException:  # noqa: BLE001 - nothing of it may reach what the parent was at

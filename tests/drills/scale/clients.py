@@ -1,6 +1,6 @@
 """Clients of the drill: over plain connections, at whichever node answers, each in a thread of its own.
 
-Poster    posts, one after another. Told 503, it says the same again; without an answer it says the same again at
+Poster    posts, one after another. Told 503 or 507, it says the same again; without an answer it says the same again at
 another node if it has a key for that, and otherwise something new
 Uploader  the same with files; each is fetched back at another node
 Pager     reads on in a conversation, at one node after another
@@ -116,7 +116,7 @@ class Poster(Client):
             elif answer.status == 201:
                 self.ledger.said(text, answer.json["messages"][0]["id"])
                 break
-            elif answer.status != 503:
+            elif answer.status not in (503, 507):
                 return
         self._stop.wait(PAUSE)
 

@@ -1,7 +1,7 @@
 """What clients were told, and what is found in the end. It knows nothing of the server but its answers.
 
 a post       said -> 201 with an id: it is there from then on, once, at a place that stays
--> 503: it is not there. Said again, it is not there twice
+-> 503, 507: it is not there. Said again, it is not there twice
 -> a dead connection: nobody knows. Said again under its key, it is not there twice
 an upload    201 with an address: its bytes are there
 a listener   every message once, in order      a webhook   every message, first arrivals in order
@@ -60,8 +60,10 @@ class Ledger:
             self.posts[text].unknown = True
 
     def note(self, who: str, status: int | None, *, good: int, retry_after: str | None, words: bytes = b"") -> None:
-        """An answer, or None for none. What may be: `good`, 503 with the word when to come again, or none at all."""
-        fine = status in {good, None} or (status == 503 and retry_after is not None)
+        """An answer, or None for none. What may be: `good`, 503 with the word when to come again, 507 of a full
+        disk, or none at all.
+        """
+        fine = status in {good, None, 507} or (status == 503 and retry_after is not None)
         with self.lock:
             self.seen.append(Seen(time.monotonic(), who, DEAD if status is None else str(status), fine))
             if not fine:

@@ -159,7 +159,7 @@ class Drill:
 def _row(name: str, lasted: float, seen: Window) -> str:
     counts = seen.answers
     return (
-        f"{name:42} {lasted:7.1f} {seen.nobody:7.1f} {seen.somebody:7.1f} {counts['201']:6} {counts['503']:5} "
+        f"{name:42} {lasted:7.1f} {seen.nobody:7.1f} {seen.somebody:7.1f} {counts['201']:6} {counts['503'] + counts['507']:5} "
         f"{counts[DEAD]:5}"
     )
 

@@ -52,6 +52,10 @@ class Full:
     def empty(self) -> None:
         self._ballast.unlink()
 
+    def remount(self, how: str) -> None:
+        """`ro` or `rw`. Nobody may have a file open there to write to."""
+        subprocess.run(["mount", "-o", f"remount,{how}", str(self.folder)], check=True)
+
     def close(self) -> None:
         subprocess.run(["umount", "--lazy", str(self.folder)], check=True)
 

@@ -227,6 +227,10 @@ def started_on_a_full_disk(disk: Full, live: Live) -> None:
         assert "Traceback" not in done.stderr
     assert [*(disk.folder / "new").iterdir()] == [], "half a master key would be taken for one later"
     disk.empty()
+    disk.remount("ro")
+    done = run("serve", "--port", "0", "--data", str(live.data))
+    assert (done.returncode, lines(done.stderr, "Read-only file system")) == (1, 1), done
+    disk.remount("rw")
     live.start()
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from parhelion.server.ports import Overloaded, Refused, Step, Unavailable, Unknown, UnusableStore, Write
+from parhelion.server.ports import Full, Overloaded, Refused, Step, Unavailable, Unknown, UnusableStore, Write
 from tests.engines import chosen
 from tests.engines.postgres import Server, ask
 from tests.engines.programs import NoServer
@@ -388,6 +388,30 @@ def test_a_row_that_somebody_holds_for_too_long_holds_up_nobody_else(
             await box.write(more("box3"))
             assert await content(box) == dict.fromkeys(BOXES, 1)
             await holder.close(timeout=5)
+
+    run(story)
+
+
+def test_a_server_without_room_is_full_and_then_is_well_again(address: str) -> None:
+    """It says so for one row: who wrote beside it is done."""
+    no_room = """
+        create function no_room() returns trigger language plpgsql as $$ begin
+            raise exception 'could not extend file: No space left on device' using errcode = 'disk_full'; end $$;
+        create trigger no_room before update on box for each row when (new.id = 'box3') execute function no_room()"""
+
+    async def story() -> None:
+        async with opened(address, writers=1) as box:
+            await asyncio.gather(*[box.write(add(id)) for id in BOXES])
+            other = await _connecting.Address(address).connect()
+            await other.execute(no_room)
+            found = await asyncio.gather(*[box.write(more(id)) for id in BOXES], return_exceptions=True)
+            assert Full in {type(each) for each in found} <= {Full, list}
+            with pytest.raises(Full, match="No space left"):
+                await box.write(more("box3"))
+            await other.execute("drop trigger no_room on box; drop function no_room")
+            await box.write(more("box3"))
+            assert (await content(box))["box3"] == 1
+            await other.close(timeout=5)
 
     run(story)
 

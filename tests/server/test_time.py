@@ -12,8 +12,10 @@ import pytest
 
 from parhelion.server import rows
 from parhelion.server.databases import sqlite
+from parhelion.server.dispatch import afterwards
 from tests.inside import Inside, inside
 
+YEAR = 365 * 24 * 3600.0
 HELLO = {"author": {"type": "business"}, "content": {"type": "text", "text": "hello"}}
 
 
@@ -89,6 +91,40 @@ def test_an_id_above_what_this_clock_would_give_is_passed_by(tell: Tell) -> None
         assert await server.say(messages) > ahead
 
     tell(story)
+
+
+def test_a_clock_that_is_set_ahead_by_years_deletes_nothing_until_it_has_stayed_there_for_an_hour(
+    tell: Tell, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def story(server: Inside) -> None:
+        pulse = [0.0]
+        engines = server.engines
+        worker = afterwards.Afterwards(engines.database, engines.media, server.clock, pulse=lambda: pulse[0])
+        body = {"settings": {"conversationRetentionSeconds": 1000}}
+        await server.done("PATCH", f"/v2/apps/{server.app_id}", body)
+        messages = await server.conversation()
+        first = await server.done("POST", messages, HELLO, idempotency_key="k")
+
+        async def later(seconds: float, ahead: float = 0.0) -> tuple[int, int]:
+            """What is left when so much has passed, and the clock was set ahead by so much beside that."""
+            pulse[0] += seconds
+            server.clock.seconds += seconds + ahead
+            await worker.once()
+            return await server.count("message"), await server.count("answered")
+
+        assert await later(60) == (1, 1)
+        assert await later(60, 10 * YEAR) == (1, 1)
+        assert await later(afterwards.BELIEVED - 1) == (1, 1)
+        assert await later(60, -10 * YEAR) == (0, 1), "put right again: what is old is old, and the rest stays"
+        again = await server.done("POST", messages, HELLO, idempotency_key="k")
+        assert again == first
+        last = await server.say(messages)
+        assert last > first["messages"][0]["id"]
+        assert await later(60, 10 * YEAR) == (1, 1)
+        assert await later(afterwards.BELIEVED) == (0, 0), "it has stayed there, so it is the time"
+
+    tell(story)
+    assert sum("the clock was set" in record.getMessage() for record in caplog.records) == 2
 
 
 def test_the_30001st_message_is_refused_until_there_is_room(tell: Tell) -> None:

@@ -193,7 +193,7 @@ async def _dispatching(opened: Engines, *, everywhere: bool = False) -> AsyncGen
     """`everywhere`: what other processes commit is done as soon as what this one does."""
     poster = Poster(opened.reach)
     webhooks = Webhooks(opened.database, opened.vault, opened.clock, poster, opened.tally, everywhere=everywhere)
-    afterwards = Afterwards(opened.database, opened.media, opened.clock, everywhere=everywhere)
+    afterwards = Afterwards(opened.database, opened.media, opened.clock, everywhere=everywhere, pulse=time.monotonic)
     try:
         async with _running(afterwards, webhooks):
             yield webhooks

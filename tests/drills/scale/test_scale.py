@@ -158,8 +158,9 @@ class Drill:
 
 def _row(name: str, lasted: float, seen: Window) -> str:
     counts = seen.answers
+    refused = counts["503"] + counts["507"]
     return (
-        f"{name:42} {lasted:7.1f} {seen.nobody:7.1f} {seen.somebody:7.1f} {counts['201']:6} {counts['503'] + counts['507']:5} "
+        f"{name:42} {lasted:7.1f} {seen.nobody:7.1f} {seen.somebody:7.1f} {counts['201']:6} {refused:5} "
         f"{counts[DEAD]:5}"
     )
 

@@ -39,14 +39,28 @@ PATIENCE = 3  # files in a row that cannot be removed, until those behind them w
 LOOK = 500  # conversations that are looked at before others come in between
 FEW = 20  # webhooks whose arrivals are looked at before others come in between
 ROUNDS = 20  # of that many messages whose words are found, until it is looked what else there is to do
+LEAP = 10 * 60.0  # seconds by which a clock does not go ahead by itself
+BELIEVED = 60 * 60.0  # seconds after which a clock that did is believed
 LATE = 60 * 60  # seconds that events are kept beyond their time, for who is reading them; and meters, for slow clocks
 
 
 class Afterwards:
     """The worker. `run` for ever, or `once` until nothing is left."""
 
-    def __init__(self, database: Database, media: Media, clock: Clock, *, everywhere: bool = False) -> None:
-        """`everywhere`: what other processes leave to do is heard of, too."""
+    def __init__(
+        self,
+        database: Database,
+        media: Media,
+        clock: Clock,
+        *,
+        everywhere: bool = False,
+        pulse: Clock | None = None,
+    ) -> None:
+        """`everywhere`: what other processes leave to do is heard of, too. `pulse`: seconds as they really pass, by
+        which a clock is known that was set; None: the clock is believed.
+        """
+        self._pulse = pulse or clock
+        self._seen, self._doubted = (clock(), self._pulse()), float("-inf")
         self._database, self._media, self._clock, self._everywhere = database, media, clock, everywhere
         self._waits = Seldom(log, "what is left to do waits")
         self._last: dict[str, float] = {}  # when it was last looked at what is kept no longer
@@ -58,6 +72,7 @@ class Afterwards:
 
     async def once(self) -> None:
         """Do what there is to do. What cannot be done now is told, holds up nothing else, and is tried again."""
+        by_age = {self._retain, self._expire, self._forget, self._forget_counts} if self._is_in_doubt() else set()
         for task in (
             self.settle,
             self._end_conversations,
@@ -74,6 +89,8 @@ class Afterwards:
             self._forget_counts,
             self._read_words,
         ):
+            if task in by_age:
+                continue
             try:
                 await task()
             except Exception as trouble:
@@ -251,6 +268,20 @@ class Afterwards:
             if len(found) < SEVERAL:
                 return
         self._database.ring(AFTERWARDS)  # others have their turn, and then it goes on
+
+    def _is_in_doubt(self) -> bool:
+        """Whether the clock was set far ahead a short while ago. It may be put right again, and what was deleted for
+        seeming old would not come back.
+        """
+        now, pulse = self._clock(), self._pulse()
+        ahead = (now - self._seen[0]) - (pulse - self._seen[1])
+        self._seen = now, pulse
+        if ahead > LEAP:
+            self._doubted = pulse + BELIEVED
+            log.warning("the clock was set %.0f seconds ahead: for an hour nothing is deleted for its age", ahead)
+        elif ahead < -LEAP:
+            self._doubted = pulse
+        return pulse < self._doubted
 
     def _is_time(self, task: str, every: float = POLL) -> bool:
         """Whether to do what is done once in a while, not at every bell."""

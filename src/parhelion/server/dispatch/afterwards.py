@@ -72,7 +72,7 @@ class Afterwards:
 
     async def once(self) -> None:
         """Do what there is to do. What cannot be done now is told, holds up nothing else, and is tried again."""
-        by_age = {self._retain, self._expire, self._forget, self._forget_counts} if self._is_in_doubt() else set()
+        by_age, in_doubt = {self._retain, self._expire, self._forget, self._forget_counts}, self._is_in_doubt()
         for task in (
             self.settle,
             self._end_conversations,
@@ -89,7 +89,7 @@ class Afterwards:
             self._forget_counts,
             self._read_words,
         ):
-            if task in by_age:
+            if in_doubt and task in by_age:
                 continue
             try:
                 await task()

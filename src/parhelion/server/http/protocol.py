@@ -147,8 +147,11 @@ class BoundedProtocol(HttpToolsProtocol):
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
             self._go_on_without_upgrade(data[upgrade.args[0] :])
-        except httptools.HttpParserError:
-            self._refuse(*_MALFORMED)
+        except httptools.HttpParserError as trouble:
+            if isinstance(trouble.__context__, MemoryError):  # ours: the request is as good as any
+                self.transport.abort()
+            else:
+                self._refuse(*_MALFORMED)
         if self._in_head and self._head_timer is None:
             self._head_timer = self.loop.call_later(HEAD_TIME, self.transport.abort)
 

@@ -48,7 +48,7 @@ class Directory:
 
     async def read(self, id: str, start: int, length: int) -> AsyncIterator[bytes]:
         try:
-            file = await _in_thread(open, self._place(id), "rb")
+            file = await _in_thread(_opened, self._place(id))
         except FileNotFoundError:  # perhaps it could not be moved yet: see `keep`
             file = await _in_thread(_left, self._part(id))
         try:
@@ -163,9 +163,13 @@ def _abandoned(path: str, place: str) -> DirectoryPart | None:
     return None
 
 
+def _opened(path: str) -> BinaryIO:
+    return open(path, "rb")
+
+
 def _left(path: str) -> BinaryIO:
     """A part that is whole, and that nobody is busy with. FileNotFoundError"""
-    file = open(path, "rb")  # noqa: SIM115 - whoever asks closes it
+    file = _opened(path)
     try:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         fcntl.flock(file, fcntl.LOCK_UN)

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from http.client import HTTPException
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +19,7 @@ import pytest
 
 from parhelion.server import rows
 from parhelion.server.media.bucket import Bucket
-from parhelion.server.ports import Unavailable
+from parhelion.server.ports import Full, Unavailable
 from tests.buckets import Line, Place
 from tests.inside import inside
 from tests.live import Answer, Caller, Live
@@ -259,6 +260,36 @@ def test_bytes_are_removed_when_the_store_is_there_again(place: Place, tmp_path:
             assert place.objects() == set()
 
     asyncio.run(story())
+
+
+class NoRoom(BaseHTTPRequestHandler):
+    """A store that has no room for whoever asks, in Ceph's words."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_PUT(self) -> None:
+        self.rfile.read(int(self.headers["content-length"]))
+        said = b"<Error><Code>QuotaExceeded</Code><BucketName>full</BucketName></Error>"
+        self.send_response(403)
+        self.send_header("content-length", str(len(said)))
+        self.end_headers()
+        self.wfile.write(said)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+def test_a_bucket_over_its_quota_is_full(place: Place, clock: Clock) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), NoRoom) as full:
+        serving = threading.Thread(target=full.serve_forever, args=(0.05,))
+        serving.start()
+        try:
+            media = media_at(place.at(f"http://127.0.0.1:{full.server_port}"), clock)
+            with pytest.raises(Full, match="QuotaExceeded"):
+                asyncio.run(media.receive(ONE))
+        finally:
+            full.shutdown()
+            serving.join()
 
 
 def test_nothing_secret_is_logged(place: Place, line: Line, caplog: pytest.LogCaptureFixture) -> None:

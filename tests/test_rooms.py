@@ -20,7 +20,7 @@ HEIGHTS = {
     **dict.fromkeys(
         ["server.http", "server.console", "server.dispatch", "server.databases", "server.media", "server.bus"], 5
     ),
-    **dict.fromkeys(["testing", "dropin"], 5),
+    **dict.fromkeys(["server.watch", "testing", "dropin"], 5),
     **dict.fromkeys(["server.assemble", "cli"], 6),
     "__main__": 7,
 }

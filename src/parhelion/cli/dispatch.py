@@ -9,9 +9,12 @@ import uvloop
 
 from ..server.assemble import Store, dispatching
 from ..server.dispatch.webhooks import Did
+from ..server.ports import Watch
 from ..server.rules.targets import Reach
-from .serve import needs, report
-from .settings import Settings
+from ..server.watch.lines import report
+from .serve import needs
+from .settings import ON, Settings
+from .watching import form_of, tracing
 
 STOPPING = (signal.SIGTERM, signal.SIGINT)
 
@@ -19,16 +22,18 @@ STOPPING = (signal.SIGTERM, signal.SIGINT)
 def dispatch(settings: Settings) -> int:
     """Run until SIGINT or SIGTERM. It has no address, so targets on this machine have to be allowed."""
     store, allowed = settings.store, settings.allow_targets
-    needs(store)
-    return uvloop.run(_dispatch(store, Reach(private="private" in allowed, loopback="loopback" in allowed)))
+    needs(store, traces=settings.traces == ON)
+    report(form_of(settings))
+    reach = Reach(private="private" in allowed, loopback="loopback" in allowed)
+    with tracing(settings) as watch:
+        return uvloop.run(_dispatch(store, reach, watch))
 
 
-async def _dispatch(store: Store, reach: Reach) -> int:
-    report()
+async def _dispatch(store: Store, reach: Reach, watch: Watch) -> int:
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for each in STOPPING:
         loop.add_signal_handler(each, stop.set)
-    async with dispatching(store, reach=reach) as webhooks:
+    async with dispatching(store, reach=reach, watch=watch) as webhooks:
         print(f"Parhelion dispatches what is in {store}. Ctrl-C stops it.", flush=True)
         await stop.wait()
         for each in STOPPING:

@@ -37,7 +37,7 @@ def parser() -> argparse.ArgumentParser:
         "what is due, and clear away what is kept no longer. Any number may run, and share the work.",
     )
     settings.add_options(dispatch, of_store=True)
-    for name in ("bus", "allow_targets"):
+    for name in ("bus", "allow_targets", "log_format", "traces"):
         settings.add_option(dispatch, name)
     dispatch.set_defaults(run=commands.dispatch)
 

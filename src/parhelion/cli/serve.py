@@ -8,7 +8,6 @@ import logging
 import resource
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager, suppress
@@ -21,15 +20,18 @@ from typing import NamedTuple, cast
 import uvicorn
 import uvloop
 
-from ..server.assemble import Rehearsal, Store, configured, rehearsing, serving
+from ..server.assemble import Rehearsal, Store, Watching, configured, counted, rehearsing, serving
 from ..server.commands import Engines
 from ..server.http import STEERING, Application
 from ..server.http.accepting import Accepting, Sharing
 from ..server.http.overload import Gate
+from ..server.ports import UNWATCHED, Watch
 from ..server.rows import apps
 from ..server.rules.rates import Rates
 from ..server.rules.targets import Reach
-from .settings import ELSEWHERE, ON, Settings
+from ..server.watch.lines import report
+from .settings import CONSOLE, ELSEWHERE, ON, Settings
+from .watching import form_of, watching
 from .workers import Inherited, Workers
 
 log = logging.getLogger("parhelion.serve")
@@ -55,7 +57,9 @@ BOUNDS = Bounds()
 def serve(settings: Settings) -> int:
     """Run until SIGINT or SIGTERM."""
     store, host, port, workers = settings.store, settings.host, settings.port, settings.workers
-    needs(store)
+    needs(store, traces=settings.traces == ON)
+    report(form_of(settings))
+    numbers = counted(workers)
     rates = Rates(app=settings.rate_limit_app, key=settings.rate_limit_key)
     bounds = Bounds(settings.max_connections, settings.drain, settings.grace)
     reach, usual = reach_of(host, settings.allow_targets), reach_of(host)
@@ -84,7 +88,12 @@ def serve(settings: Settings) -> int:
 
         return uvloop.run(one(answers, inherited))
 
-    def one(ready: Ready, inherited: Inherited | None = None) -> Coroutine[None, None, int]:
+    async def one(ready: Ready, inherited: Inherited | None = None) -> int:
+        place = 0 if inherited is None else inherited.place
+        with watching(settings, numbers, place, shown=_alone(host)) as seen:
+            return await opened(ready, inherited, seen)
+
+    def opened(ready: Ready, inherited: Inherited | None, seen: Watching) -> Coroutine[None, None, int]:
         opening = serving(
             store,
             settings.public_url,
@@ -93,19 +102,32 @@ def serve(settings: Settings) -> int:
             dispatch=settings.dispatch != ELSEWHERE,
             several=workers > 1,
             console=settings.console == ON,
+            watching=seen,
         )
-        return _answer(host, port, opening, ready, bounds, inherited)
+        return _answer(host, port, opening, ready, bounds, inherited, watch=seen.watch)
 
     if workers == 1:
         return uvloop.run(one(ready))
     with _bound(host, port) as listening:
         url = _url(listening)
         leaving = settings.drain + settings.grace
-        return Workers(workers, listening, work, lambda said: tell(url, empty=said == NONE), leaving).run()
+        say = None if form_of(settings) == CONSOLE else lambda words: log.warning("%s", words)
+        keep = Workers(
+            workers,
+            listening,
+            work,
+            lambda said: tell(url, empty=said == NONE),
+            leaving,
+            lost=numbers.leave,
+            say=say,
+        )
+        return keep.run()
 
 
-def needs(store: Store) -> None:
+def needs(store: Store, *, traces: bool = False) -> None:
     """Said once, before anything is opened, and not by each worker."""
+    if traces and find_spec("opentelemetry.exporter") is None:
+        raise ValueError("traces are an extra: pip install 'parhelion[otel]'")
     if store.bucket is not None and find_spec("obstore") is None:
         raise ValueError("attachments in a bucket are an extra: pip install 'parhelion[s3]'")
     if store.bus is not None and find_spec("nats") is None:
@@ -125,6 +147,7 @@ def rehearse(host: str, port: int, public_url: str | None, allowed: Sequence[str
                 f"Whoever reaches {url} may do everything there: reset it, too, and have all that is in it.", flush=True
             )
 
+    report(CONSOLE)
     return uvloop.run(_answer(host, port, rehearsing(public_url, reach), ready))
 
 
@@ -153,12 +176,8 @@ async def run(
     ready: Ready,
 ) -> int:
     """Serve, calling `ready` with the address once requests are answered."""
+    report(CONSOLE)
     return await _answer(host, port, serving(store, public_url, reach=reach), ready)
-
-
-def report() -> None:
-    """Have what goes wrong told on stderr."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
 
 
 async def _answer(
@@ -168,10 +187,9 @@ async def _answer(
     ready: Ready,
     bounds: Bounds = BOUNDS,
     inherited: Inherited | None = None,
+    watch: Watch = UNWATCHED,
 ) -> int:
-    report()
-    logging.getLogger("python_multipart").setLevel(logging.ERROR)  # what is malformed is told to who sent it
-    gate = Gate(_allowed_connections(bounds.connections))
+    gate = Gate(_allowed_connections(bounds.connections), watch=watch)
     with _bound(host, port) if inherited is None else inherited.listening as listening:
         async with opening as app:
             config = configured(app, bounds.grace, gate)

@@ -35,6 +35,9 @@ D = TypeVar("D")
 FILE = "PARHELION_CONFIG"
 HERE, ELSEWHERE = "here", "elsewhere"
 ON, OFF = "on", "off"
+KEY = "key"
+JSON, CONSOLE = "json", "console"
+ALL, ERRORS, NONE = "all", "errors", "none"
 _WHO = re.compile(r"//(?:(?!\?\w+=).)*@")  # to the last @: a password may hold a slash that should have been %2F
 _TOLD = re.compile(r"(?i)((?:password|passwd|secret|token)=)[^&#]*")
 
@@ -169,6 +172,35 @@ class Settings:
         "where what comes after commits is done, sending to webhooks above all: here, or elsewhere, by `parhelion "
         "dispatch`",
         "WHERE",
+    )
+    metrics: str | None = said(
+        reading.one_of(ON, KEY, OFF),
+        None,
+        "on, key or off: whether /metrics tells what is counted to whoever reaches it, to who has a key of the account "
+        "(as Basic credentials), or to nobody",
+        "on|key|off",
+        usual="on where the host is a loopback address, key elsewhere",
+    )
+    log_format: str | None = said(
+        reading.one_of(JSON, CONSOLE),
+        None,
+        "json, or console: how what is logged on stderr is written, as objects a line or as words for people",
+        "json|console",
+        usual="console on a terminal, json elsewhere",
+    )
+    log_requests: str | None = said(
+        reading.one_of(ALL, ERRORS, NONE),
+        None,
+        "all, errors or none: which requests have a line in the log; errors are those answered 500 and above",
+        "all|errors|none",
+        usual="errors on a terminal, all elsewhere",
+    )
+    traces: str = said(
+        reading.one_of(ON, OFF),
+        OFF,
+        "on, or off: whether requests and deliveries are traced by OpenTelemetry, as OTEL_EXPORTER_OTLP_ENDPOINT and "
+        "its other variables say. It takes the extra parhelion[otel]",
+        "on|off",
     )
     drain: float = said(
         reading.seconds,

@@ -73,13 +73,18 @@ class Workers:
         work: Work,
         ready: Callable[[bytes], None],
         leaving: float = 0.0,
+        *,
+        lost: Callable[[int], None] = lambda _: None,
+        say: Callable[[str], None] | None = None,
     ) -> None:
         """`ready`: called once, when all answer, with what the last of them said. `listening` is closed by `run`.
 
-        `leaving`: seconds that clients are given when it stops.
+        `leaving`: seconds that clients are given when it stops. `lost`: called when a worker has ended, with its place.
+        `say`: tells what happens to them; otherwise it is a line on stderr.
         """
         self._places = [_Place(number) for number in range(several)]
         self._counts = Counts(several)
+        self._lost, self._say = lost, say or _say
         self._listening, self._work, self._ready = listening, work, ready
         self._patience = PATIENCE + leaving
         self._complete = False  # once all have answered
@@ -121,7 +126,7 @@ class Workers:
 
     def _look(self, now: float) -> None:
         if self._deserted is not None and now >= self._deserted + NOBODY:
-            _say(f"no worker could be started for {NOBODY:.0f} seconds: giving up")
+            self._say(f"no worker could be started for {NOBODY:.0f} seconds: giving up")
             self._fail(FAILED)
             return
         for place in self._places:
@@ -179,13 +184,14 @@ class Workers:
         answered, lived = place.since < inf, now - place.since
         place.since, place.pid = inf, 0
         self._counts.leave(place.number)
+        self._lost(place.number)
         if self._end is not None:
             if code and answered:  # one that was still starting had nothing to lose
                 self._status = self._status or FAILED
             return
         if not self._complete:
             if not has_said_why:
-                _say(f"worker {place.number + 1} {how}")
+                self._say(f"worker {place.number + 1} {how}")
             self._fail(max(code, FAILED))
             return
         place.failures = 0 if lived >= WELL else place.failures + 1
@@ -193,7 +199,7 @@ class Workers:
         place.due = now + pause
         if self._deserted is None and all(each.since == inf for each in self._places):
             self._deserted = now
-        _say(f"worker {place.number + 1} {how}; another starts {f'in {pause:g} s' if pause else 'at once'}")
+        self._say(f"worker {place.number + 1} {how}; another starts {f'in {pause:g} s' if pause else 'at once'}")
 
     # -- the end ------------------------------------------------------------------------------------------------------
 
@@ -212,7 +218,7 @@ class Workers:
 
     def _kill(self) -> None:
         for place in self._lines().values():
-            _say(f"worker {place.number + 1} (pid {place.pid}) does not end: it is killed")
+            self._say(f"worker {place.number + 1} (pid {place.pid}) does not end: it is killed")
             os.kill(place.pid, signal.SIGKILL)
         self._end = inf
 

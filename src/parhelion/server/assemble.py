@@ -39,6 +39,7 @@ from .dispatch.stream import Stream
 from .dispatch.tallying import Tallying
 from .dispatch.webhooks import Webhooks
 from .http import Application
+from .http.application import PAGES
 from .http.asgi import Asgi, Receive, Scope, Send
 from .http.limiting import Held, Limiter
 from .http.metering import Shared
@@ -48,12 +49,15 @@ from .ids import Ids
 from .media.bucket import Bucket
 from .media.directory import Directory
 from .media.memory import MediaInMemory
-from .ports import DELIVER, TOLD, Clock, Database, Line, Media, UnusableStore
+from .ports import DELIVER, NOTHING, TOLD, UNWATCHED, Clock, Database, Line, Media, UnusableStore, Watch
 from .rows import master_key
 from .rules.rates import UNLIMITED, Rates
 from .rules.targets import OUTSIDE, Reach
+from .rules.watching import CONSOLE, FETCHED, families
 from .stage import Contents, HandClock, Stage
 from .vault import Vault
+from .watch.exposing import Exposing
+from .watch.numbers import Numbers
 
 HERE = Reach(loopback=True)
 
@@ -106,16 +110,29 @@ class Store:
     __repr__ = __str__
 
 
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """Who watches a server, and who may see what is counted."""
+
+    watch: Watch = UNWATCHED
+    numbers: Numbers | None = None  # shown at /metrics
+    keyed: bool = True  # to who has a key of the account
+
+
 @asynccontextmanager
 async def engines(
-    store: Store, clock: Clock = time.time, reach: Reach = OUTSIDE, rates: Rates = UNLIMITED
+    store: Store,
+    clock: Clock = time.time,
+    reach: Reach = OUTSIDE,
+    rates: Rates = UNLIMITED,
+    watch: Watch = UNWATCHED,
 ) -> AsyncGenerator[Engines]:
     """The engines over a store, made when it does not exist. Any number of processes may have it open."""
     vault, is_new = await _vault(store)
-    rows = rows_of(store, vault)
+    rows, scripts = rows_of(store, vault, watch), migrations.scripts()
     tally = Tallying(rows, clock)
     try:
-        await rows.open(migrations.scripts())
+        await rows.open(scripts)
         if not await master_key.belongs(rows, vault.fingerprint()):
             if is_new:  # and nobody's: another node was faster
                 store.key.unlink(missing_ok=True)
@@ -123,7 +140,8 @@ async def engines(
                 f"{store.key} is another one than that of this store's keys: put theirs there, as another node has it"
             )
         media = media_of(store.bucket or store.data / "media", clock)
-        yield Engines(rows, media, clock, Ids(clock), vault, Stream(rows, clock), tally, reach, rates)
+        live, newest = Stream(rows, clock, watch=watch), max(version for version, _ in scripts)
+        yield Engines(rows, media, clock, Ids(clock), vault, live, tally, reach, rates, newest=newest)
     finally:
         await tally.close()
         await rows.close()
@@ -152,22 +170,43 @@ async def serving(
     dispatch: bool = True,
     several: bool = False,
     console: bool = True,
+    watching: Watching = Watching(),
 ) -> AsyncGenerator[Application]:
     """The application at work: engines open, what a crash left behind settled, what comes after commits done, and
     events on their way to webhooks and to who listens. `reach`: which targets webhooks may have beside those on the
     outside. `rates`: how often apps and keys may ask. `dispatch`: False where others do what comes after commits.
     `several`: whether other processes answer on the same folder, and count with this one how often somebody asks.
-    `console`: whether there are pages for people, under /console.
+    `console`: whether there are pages for people, under /console. `watching`: who is told what it does.
     """
-    async with engines(store, clock, reach, rates) as opened, AsyncExitStack() as work:
+    watch, text = watching.watch, None
+    async with engines(store, clock, reach, rates, watch) as opened, AsyncExitStack() as work:
         await Afterwards(opened.database, opened.media, clock).settle()
         if dispatch:
-            await work.enter_async_context(_dispatching(opened))
+            await work.enter_async_context(_dispatching(opened, watch))
         await work.enter_async_context(_running(opened.live, opened.tally))
         meters = Shared(opened.database) if several or store.database is not None else Held()
         limiter = Limiter(rates, meters, clock) if any(rates) else None
         shown = _console(clock, public_url, store.bucket) if console else None
-        yield Application(handlers, opened, public_url=public_url, limiter=limiter, console=shown)
+        if watching.numbers is not None:
+            exposing = Exposing(watching.numbers, opened.database, clock)
+            work.push_async_callback(exposing.close)
+            text = exposing.text
+        yield Application(
+            handlers,
+            opened,
+            public_url=public_url,
+            limiter=limiter,
+            console=shown,
+            watch=watch,
+            text=text,
+            keyed=watching.keyed,
+        )
+
+
+def counted(several: int = 1) -> Numbers:
+    """What is counted of a server of so many processes, made before they are forked."""
+    operations = [each.operation_id for each in handlers]
+    return Numbers(families([*operations, *PAGES, FETCHED, CONSOLE, NOTHING]), several)
 
 
 def _console(clock: Clock, public_url: str | None, bucket: Bucket | None = None) -> Callable[[Asgi], Asgi]:
@@ -178,21 +217,25 @@ def _console(clock: Clock, public_url: str | None, bucket: Bucket | None = None)
 
 
 @asynccontextmanager
-async def dispatching(store: Store, clock: Clock = time.time, reach: Reach = OUTSIDE) -> AsyncGenerator[Webhooks]:
+async def dispatching(
+    store: Store, clock: Clock = time.time, reach: Reach = OUTSIDE, watch: Watch = UNWATCHED
+) -> AsyncGenerator[Webhooks]:
     """What comes after commits, alone: done for all who have the store. Answers who sends, to be asked what it did."""
     async with (
-        engines(store, clock, reach) as opened,
+        engines(store, clock, reach, watch=watch) as opened,
         _running(opened.tally),
-        _dispatching(opened, everywhere=True) as webhooks,
+        _dispatching(opened, watch, everywhere=True) as webhooks,
     ):
         yield webhooks
 
 
 @asynccontextmanager
-async def _dispatching(opened: Engines, *, everywhere: bool = False) -> AsyncGenerator[Webhooks]:
+async def _dispatching(opened: Engines, watch: Watch, *, everywhere: bool = False) -> AsyncGenerator[Webhooks]:
     """`everywhere`: what other processes commit is done as soon as what this one does."""
     poster = Poster(opened.reach)
-    webhooks = Webhooks(opened.database, opened.vault, opened.clock, poster, opened.tally, everywhere=everywhere)
+    webhooks = Webhooks(
+        opened.database, opened.vault, opened.clock, poster, opened.tally, everywhere=everywhere, watch=watch
+    )
     afterwards = Afterwards(opened.database, opened.media, opened.clock, everywhere=everywhere, pulse=time.monotonic)
     try:
         async with _running(afterwards, webhooks):
@@ -371,13 +414,14 @@ def media_of(place: Path | Bucket, clock: Clock = time.time) -> Media:
     return Directory(place) if isinstance(place, Path) else _media_in(place, clock)
 
 
-def rows_of(store: Store, vault: Vault | None = None) -> Database:
+def rows_of(store: Store, vault: Vault | None = None, watch: Watch = UNWATCHED) -> Database:
     """Where the rows are, to be opened before they are used. `vault`: when bells are to go over the store's bus."""
     if store.database is None:
-        return Sqlite(store.data / "parhelion.db")
+        return Sqlite(store.data / "parhelion.db", watch)
     from .databases.postgres import Postgres  # of an extra
 
-    return Postgres(store.database, line=None if store.bus is None or vault is None else _line(store.bus, vault))
+    line = None if store.bus is None or vault is None else _line(store.bus, vault)
+    return Postgres(store.database, line=line, watch=watch)
 
 
 def _line(bus: Bus, vault: Vault) -> Line:

@@ -1,4 +1,5 @@
-"""What the rooms may ask of the engines below them: a database, files, events as they come, meters, a clock.
+"""What the rooms may ask of the engines below them: a database, files, events as they come, meters, a clock;
+and what those are told who watch.
 
     steps  = (guard, effect, effect ...)     a constant tuple, written in rows: its identity is the write's *kind*
     Write  = key + steps + values            made by rows, handed over whole, never a conversation
@@ -25,7 +26,8 @@ from __future__ import annotations
 
 import errno
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 T = TypeVar("T")
@@ -38,6 +40,8 @@ CHANGED = "changed meanwhile"  # why a write is refused that was made for what a
 AFTERWARDS = "afterwards"  # the bell of what is left to do after a commit
 DELIVER = "deliver"  # the bell of those who send to webhooks
 TOLD = "told"  # the bell of those who read events as they come
+NOTHING = "none"  # the operation of a request for which there is none
+GONE = 499  # the status of an answer that nobody waited for
 
 
 class Step(NamedTuple):
@@ -165,6 +169,26 @@ class Database(Protocol):
         """Of the store as it is now, opened or not."""
         ...
 
+    async def check(self) -> Shape:
+        """Of the open store, read just now. `Unavailable`, in words that anybody may read, where it cannot be read, or
+        where the last write failed for the store's sake and another one would fail, too.
+        """
+        ...
+
+    @property
+    def patience(self) -> float:
+        """Seconds for which requests wait for it when it is away: nobody need look for another server meanwhile."""
+        ...
+
+    @property
+    def hears(self) -> bool:
+        """Whether the bells of other processes are heard at once, and not only at the next poll."""
+        ...
+
+    async def size(self) -> int:
+        """Bytes that it takes up where it is kept."""
+        ...
+
     async def close(self) -> None: ...
 
 
@@ -200,6 +224,11 @@ class Media(Protocol):
     """The bytes of attachments, by id."""
 
     holds: int  # bytes that a file may take up in memory on its way in, beside the piece that is written
+    patience: float  # seconds for which a server goes on without it, as others have it no better: see `Database`
+
+    async def check(self) -> None:
+        """`Unavailable`, in words that anybody may read, where files can be neither taken nor given out now."""
+        ...
 
     async def receive(self, id: str) -> Part: ...
     def read(self, id: str, start: int, length: int) -> AsyncIterator[bytes]: ...
@@ -239,6 +268,86 @@ class Tally(Protocol):
     async def flush(self) -> None:
         """Answers when what was counted can be read."""
         ...
+
+
+@dataclass(slots=True)
+class Noted:
+    """A request that was answered, for those who watch. Nothing in it is secret, and nothing was said in a message."""
+
+    id: str
+    method: str
+    began: float  # seconds since 1970
+    operation: str = NOTHING
+    path: str = ""  # the operation's template
+    app: str = ""
+    key: str = ""
+    status: int = 0  # GONE: the client did not wait for it
+    seconds: float = 0.0  # until the answer was over
+    waited: float = 0.0  # until it began
+    size: int = 0  # bytes of the answer's body
+    parents: Mapping[str, str] = field(default_factory=dict[str, str])  # headers that say what it is a part of
+
+
+class Sending(Protocol):
+    """An event on its way to a webhook."""
+
+    headers: Mapping[str, str]  # to be sent along
+
+    def over(self, status: int | None) -> None:
+        """What the receiver answered; None: nothing."""
+        ...
+
+
+class Watch(Protocol):
+    """Whoever watches what a server does: it is told, at once and on the loop, and holds up nobody."""
+
+    def began(self) -> None:
+        """A request has come."""
+        ...
+
+    def answered(self, request: Noted) -> None:
+        """It is over."""
+        ...
+
+    def refused(self, why: str) -> None:
+        """A request was not looked at any further. `why`: one of rules/watching."""
+        ...
+
+    def committed(self, writes: int, seconds: float) -> None:
+        """So many writes in one commit, which took so long from its first statement on."""
+        ...
+
+    def listening(self, more: int) -> None:
+        """So many streams more are open; less, where it is negative."""
+        ...
+
+    def sending(self, app: str, webhook: str, event: str, type: str, origin: str) -> Sending:
+        """An attempt at a delivery begins. `origin`: scheme, host and port of the target."""
+        ...
+
+    def delivered(self, outcome: str, seconds: float) -> None:
+        """What became of it: `ARRIVED`, `PUT_OFF` or `GIVEN_UP` of rules/statistics."""
+        ...
+
+
+class Unwatched:
+    """Nobody watches."""
+
+    headers: Mapping[str, str] = MappingProxyType({})
+
+    def began(self) -> None: ...
+    def answered(self, request: Noted) -> None: ...
+    def refused(self, why: str) -> None: ...
+    def committed(self, writes: int, seconds: float) -> None: ...
+    def listening(self, more: int) -> None: ...
+    def sending(self, app: str, webhook: str, event: str, type: str, origin: str) -> Sending:  # noqa: ARG002 - as of `Watch`
+        return self
+
+    def delivered(self, outcome: str, seconds: float) -> None: ...
+    def over(self, status: int | None) -> None: ...
+
+
+UNWATCHED: Watch = Unwatched()
 
 
 class Wanted(NamedTuple):

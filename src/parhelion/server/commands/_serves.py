@@ -109,6 +109,7 @@ class Engines:
     reach: Reach = field(default_factory=Reach)  # where webhooks may point
     rates: Rates = UNLIMITED  # how often apps and keys may ask
     stage: Stage[Any] | None = None  # of a server under test
+    newest: int = 0  # the last version of a store that this program knows
 
 
 @dataclass(slots=True)

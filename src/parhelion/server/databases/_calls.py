@@ -47,6 +47,11 @@ class Calls:
                 self._bells.ring([name])  # for what others have rung before
         return await self._bells.heard(name, timeout)
 
+    @property
+    def hears(self) -> bool:
+        """Whether what others ring is heard; True where nobody listens for it."""
+        return self._listening or not self._far
+
     async def close(self) -> None:
         if self._task is not None:
             self._task.cancel()

@@ -18,13 +18,15 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from ..ports import Row, Shape, UnusableStore
+from ..ports import Row, Shape, Step, UnusableStore, Write
 
 EXPAND, INDEX, BACKFILL, CONTRACT = "expand", "index", "backfill", "contract"
 _HEAD = re.compile(r"-- (expand|index|backfill|contract)(?:: from (\d+))?\n")
 TABLE = "create table if not exists migration (version bigint not null primary key, oldest bigint)"
 FIND = "select * from migration"  # a store from before the rule has no `oldest`
 KEEPS_OLDEST = "alter table migration add column oldest bigint"
+# What changes nothing, and is written nevertheless: whether writes are possible.
+PROBE = Write("migration", (Step("update migration set version = version where version = 1"),), {})
 RECORD = "insert into migration (version, oldest) values (:version, :oldest)"
 
 

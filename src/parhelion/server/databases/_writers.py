@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from ..ports import Refused, Row, Step, Unavailable, Unknown, UnusableStore, Write
+from ..ports import UNWATCHED, Refused, Row, Step, Unavailable, Unknown, UnusableStore, Watch, Write
 from . import _receipts as receipts
 from ._connecting import (
     Address,
@@ -70,9 +70,17 @@ class _Unknown(Exception):
 
 
 class Writer:
-    def __init__(self, address: Address, kinds: Kinds, hold: str, ring: Callable[[Iterable[str]], None]) -> None:
+    def __init__(
+        self,
+        address: Address,
+        kinds: Kinds,
+        hold: str,
+        ring: Callable[[Iterable[str]], None],
+        watch: Watch = UNWATCHED,
+    ) -> None:
         """`hold`: what a transaction asks for before it takes positions; "" where there are none."""
-        self._address, self._kinds, self._hold, self._ring = address, kinds, hold, ring
+        self._address, self._kinds, self._hold, self._ring, self._watch = address, kinds, hold, ring, watch
+        self.fails = False  # the last group failed, and not for the sake of what was in it
         self._loop = asyncio.get_running_loop()
         self._waiting: list[Pending] = []
         self._task: asyncio.Task[None] | None = None
@@ -106,10 +114,13 @@ class Writer:
     async def _work(self) -> None:
         while self._waiting:
             group = self._take()
+            began = self._loop.time()
             try:
                 outcomes = await self._outcomes([each.write for each in group], group[0].since + PATIENCE)
             except Exception as problem:  # noqa: BLE001 - whatever it is, whoever waits must hear it
                 outcomes = [RuntimeError(f"the database failed: {problem!r}") for _ in group]
+            self.fails = isinstance(outcomes[0], Unavailable | Unknown)
+            self._watch.committed(len(group), self._loop.time() - began)
             self._tell(group, outcomes)
 
     def _take(self) -> list[Pending]:

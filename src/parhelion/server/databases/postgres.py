@@ -18,14 +18,26 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
-from ..ports import EVERYTHING, Line, Overloaded, Row, Shape, Unavailable, UnusableStore, Values, Write
+from ..ports import (
+    EVERYTHING,
+    UNWATCHED,
+    Line,
+    Overloaded,
+    Row,
+    Shape,
+    Unavailable,
+    UnusableStore,
+    Values,
+    Watch,
+    Write,
+)
 from . import _migrating as migrating, _receipts as receipts, _shapes as shapes
 from ._calls import Calls
 from ._connecting import Address, Connection, Unreachable, certain, hang_up
 from ._functions import Kinds
 from ._notify import Notify
 from ._positions import Positions, positions
-from ._readers import Readers
+from ._readers import PATIENCE, Readers
 from ._shapes import Change
 from ._words import asked_in_postgres
 from ._writers import GROUP, Writer
@@ -41,14 +53,18 @@ OLDEST = 15
 class Postgres:
     """The database that several machines share."""
 
-    def __init__(self, address: str, writers: int = WRITERS, line: Line | None = None) -> None:
+    patience = PATIENCE
+
+    def __init__(
+        self, address: str, writers: int = WRITERS, line: Line | None = None, watch: Watch = UNWATCHED
+    ) -> None:
         """`address`: postgresql://USER:PASSWORD@HOST:PORT,HOST:PORT/DATABASE. Nothing is opened before it is asked.
         `line`: what bells go over when it is not NOTIFY.
         """
         self._address = Address(address)
         self._readers, self._calls = Readers(self._address), Calls(line or Notify(self._address))
         self._searches = asyncio.Semaphore(SEARCHES)
-        self._several, self._kinds = writers, Kinds()
+        self._several, self._kinds, self._watch = writers, Kinds(), watch
         self._writers: list[Writer] = []
         self._positions: Positions | None = None
         self._closed = False
@@ -111,6 +127,26 @@ class Postgres:
     async def shape(self) -> Shape:
         return await self._asked((), migrating.shape)
 
+    async def check(self) -> Shape:
+        try:
+            found = await self._readers.read(shapes.FIND, {})
+        except Unavailable:
+            raise Unavailable("the database cannot be read") from None
+        if any(writer.fails for writer in self._writers):
+            try:
+                await self.write(shapes.PROBE)
+            except Unavailable:
+                raise Unavailable("the database cannot be written") from None
+        return shapes.shape(found)
+
+    @property
+    def hears(self) -> bool:
+        return self._calls.hears
+
+    async def size(self) -> int:
+        [[size]] = await self._readers.read("select pg_database_size(current_database())", {})
+        return int(size)
+
     async def _asked(self, known: Sequence[Change], what: Callable[[Connection], Awaitable[T]]) -> T:
         """Over a connection of its own, for as long as it takes. `known`: by the program, once it is to be told."""
         if known:
@@ -137,7 +173,9 @@ class Postgres:
     async def _begin(self) -> None:
         await asyncio.gather(*(writer.close() for writer in self._writers))
         hold = self._positions.hold if self._positions else ""
-        self._writers = [Writer(self._address, self._kinds, hold, self._calls.ring) for _ in range(self._several)]
+        self._writers = [
+            Writer(self._address, self._kinds, hold, self._calls.ring, self._watch) for _ in range(self._several)
+        ]
         try:
             await asyncio.gather(*(writer.open() for writer in self._writers))
         except Unreachable as trouble:

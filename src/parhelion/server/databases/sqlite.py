@@ -32,12 +32,14 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext, suppress
 from pathlib import Path
+from time import perf_counter
 from typing import Any, cast
 
 import apsw
 
 from ..ports import (
     EVERYTHING,
+    UNWATCHED,
     Overloaded,
     Refused,
     Row,
@@ -46,6 +48,7 @@ from ..ports import (
     Unknown,
     UnusableStore,
     Values,
+    Watch,
     Write,
     unavailable,
 )
@@ -96,10 +99,14 @@ class _Spoilt(Exception):
 class Sqlite:
     """The embedded database: a file."""
 
-    def __init__(self, path: Path) -> None:
+    patience = 0.0  # nobody else has it
+    hears = True
+
+    def __init__(self, path: Path, watch: Watch = UNWATCHED) -> None:
         self._loop = asyncio.get_running_loop()
         self._writer, self._reader = self._connected(path)
-        self._path = path
+        self._path, self._watch = path, watch
+        self._fails = False  # the last group failed, for the sake of the file or its disk; the thread's
         self._searcher: apsw.Connection | None = None  # made when somebody searches; its thread's
         self._searching = ThreadPoolExecutor(1, "sqlite-search")
         cursor: Any = self._writer.cursor()
@@ -206,6 +213,29 @@ class Sqlite:
         except apsw.Error as error:
             raise UnusableStore(f"the store cannot be read: {error}") from error
 
+    async def check(self) -> Shape:
+        try:
+            found = _rows(self._reader, shapes.FIND)
+        except apsw.Error:
+            raise Unavailable("the database file cannot be read") from None
+        if not self._is_there():
+            raise Unavailable("the database file is not where it was")
+        if self._fails:
+            try:
+                await self.write(shapes.PROBE)
+            except Unavailable:
+                raise Unavailable("the database file cannot be written: is its disk full?") from None
+        return shapes.shape(found)
+
+    def _is_there(self) -> bool:
+        return self._path.exists()
+
+    async def size(self) -> int:
+        [[pages]], [[page]] = _rows(self._reader, "pragma page_count"), _rows(self._reader, "pragma page_size")
+        with suppress(OSError):
+            return int(pages * page) + self._path.with_name(f"{self._path.name}-wal").stat().st_size
+        return int(pages * page)
+
     async def close(self) -> None:
         self._closed = True
         while self._busy:
@@ -267,17 +297,22 @@ class Sqlite:
 
     def _work(self) -> None:
         while group := self._groups.get():
+            began = perf_counter()
             outcomes = self._commit(group)
+            took = perf_counter() - began
             rung, self._rung = self._rung, set()
-            self._loop.call_soon_threadsafe(self._tell, group, outcomes, rung)
+            self._loop.call_soon_threadsafe(self._tell, group, outcomes, rung, took)
 
     def _commit(self, group: list[Pending]) -> list[Outcome]:
         try:
             try:
-                return self._in_one_transaction(self._plainly, group)
+                outcomes = self._in_one_transaction(self._plainly, group)
             except _Spoilt:
-                return self._in_one_transaction(self._carefully, group)
+                outcomes = self._in_one_transaction(self._carefully, group)
+            self._fails = False
+            return outcomes
         except PASSING as trouble:  # nothing of the group has happened
+            self._fails = True
             return [_passing(self._writer, "the database cannot write", trouble) for _ in group]
         except Unknown as trouble:
             return [Unknown(*trouble.args) for _ in group]
@@ -356,7 +391,8 @@ class Sqlite:
 
     # -- back on the loop -----------------------------------------------------------------------------------------
 
-    def _tell(self, group: list[Pending], outcomes: Iterable[Outcome], rung: set[str]) -> None:
+    def _tell(self, group: list[Pending], outcomes: Iterable[Outcome], rung: set[str], took: float) -> None:
+        self._watch.committed(len(group), took)
         for (write, future), outcome in zip(group, outcomes, strict=True):
             if isinstance(outcome, Exception):
                 if not future.done():
@@ -380,11 +416,11 @@ class SqliteInMemory(Sqlite):
     longer than a group takes, which writes no disk.
     """
 
-    def __init__(self, image: bytes = b"") -> None:
+    def __init__(self, image: bytes = b"", watch: Watch = UNWATCHED) -> None:
         """`image`: of another one, to begin with."""
         self._begins_with = image
         self._turn = threading.Lock()
-        super().__init__(Path(":memory:"))
+        super().__init__(Path(":memory:"), watch)
 
     def image(self) -> bytes:
         """All that is committed, as SQLite would have it in a file."""
@@ -411,6 +447,14 @@ class SqliteInMemory(Sqlite):
 
     async def search(self, sql: str, values: Values) -> list[Row]:
         return await self.read_all(asked_in_sqlite(sql), values)
+
+    async def check(self) -> Shape:
+        with self._turn:
+            return shapes.shape(_rows(self._reader, shapes.FIND))
+
+    async def size(self) -> int:
+        with self._turn:
+            return await super().size()
 
     def _migrate(self, known: Sequence[Change], done: Callable[[int], None]) -> None:
         with self._turn:

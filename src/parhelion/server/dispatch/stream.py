@@ -25,7 +25,7 @@ from itertools import chain
 
 from ...wire import TooManyRequests
 from .. import rows
-from ..ports import TOLD, Clock, Database, Row, Wanted
+from ..ports import TOLD, UNWATCHED, Clock, Database, Row, Wanted, Watch
 from ..rules.events import as_told
 from ..rules.resuming import Mark, lasts, mark_of
 
@@ -45,11 +45,11 @@ EXPIRED = b": too far behind\n\n"
 class Stream:
     """The hub. `run` for ever; who `subscribe`s hears what was read since."""
 
-    def __init__(self, database: Database, clock: Clock, pulse: Clock | None = None) -> None:
+    def __init__(self, database: Database, clock: Clock, pulse: Clock | None = None, watch: Watch = UNWATCHED) -> None:
         """`pulse`: what heartbeats go by, when that is not the clock: they are for a connection, which knows no other
         time than the real one.
         """
-        self.database, self.clock, self.pulse = database, clock, pulse or clock
+        self.database, self.clock, self.pulse, self._watch = database, clock, pulse or clock, watch
         self._apps: dict[str, set[Subscriber]] = {}  # who is handed what comes
         self._open: dict[str, set[Subscriber]] = {}  # who counts
         self._mark: Mark | None = None  # None: nobody listens
@@ -78,6 +78,7 @@ class Stream:
             raise TooManyRequests(title, headers={"retry-after": str(FULL)})
         subscriber = Subscriber(self, app, wanted, after)
         self._open.setdefault(app, set()).add(subscriber)
+        self._watch.listening(1)
         if self._over:
             subscriber.end()
         return subscriber
@@ -105,6 +106,8 @@ class Stream:
 
     def close(self, subscriber: Subscriber) -> None:
         """It counts no longer."""
+        if subscriber in self._open.get(subscriber.app, ()):
+            self._watch.listening(-1)
         _discard(self._open, subscriber)
 
     def mark(self) -> Mark:

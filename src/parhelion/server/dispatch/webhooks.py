@@ -39,7 +39,7 @@ import msgspec
 from ...wire import Webhook, instant
 from ...wire.reading import decoder
 from .. import rows
-from ..ports import DELIVER, Clock, Database, Refused, Tally, Unavailable, Write, milliseconds, passes
+from ..ports import DELIVER, UNWATCHED, Clock, Database, Refused, Tally, Unavailable, Watch, Write, milliseconds, passes
 from ..rows.deliveries import PAGE
 from ..rules.events import envelope
 from ..rules.retries import FINAL, arrived, next_attempt
@@ -109,13 +109,14 @@ class Webhooks:
         lease: float = 15.0,
         pulse: Clock | None = None,
         everywhere: bool = False,
+        watch: Watch = UNWATCHED,
     ) -> None:
         """`dice`: 0 to 1. `who`: holds the leases, no two may be the same. `lease`: seconds one is good for. `pulse`:
         what signatures are dated by, when that is not the clock: who receives them knows the real time only.
         `everywhere`: what other processes leave to be sent is heard of, too.
         """
         self.did = Did()
-        self._everywhere, self._tally = everywhere, tally
+        self._everywhere, self._tally, self._watch = everywhere, tally, watch
         self._pulse = pulse or clock
         self._database, self._vault, self._clock, self._poster = database, vault, clock, poster
         self._dice, self._who, self._lease = dice, who or secrets.token_hex(8), lease
@@ -340,6 +341,7 @@ class Webhooks:
             self._ill.pop(due.webhook, None)
             this, at = (due.app, due.webhook, due.position), milliseconds(self._clock())
             write = deliveries.arrived(*this, lane, self._who, due.attempts + 1, at, said)
+            self._watch.delivered(ARRIVED, answer.seconds)
             await self._note(lane, write, due.app, ARRIVED, took(answer.seconds))
             return
         if answer.status in FINAL:  # it is well, and has said no
@@ -351,9 +353,11 @@ class Webhooks:
         if wait is not None:
             at = milliseconds(now + wait)
             write = deliveries.later(due.webhook, due.position, lane, self._who, attempts, at, said)
+            self._watch.delivered(PUT_OFF, answer.seconds)
             await self._note(lane, write, due.app, PUT_OFF)
             return
         write = deliveries.failed(due.webhook, due.position, lane, self._who, attempts, milliseconds(now), said)
+        self._watch.delivered(GIVEN_UP, answer.seconds)
         await self._note(lane, write, due.app, GIVEN_UP)
         log.warning(
             "%s %s is given up: webhook %s at %s has not taken it, attempt %d: %s",
@@ -398,15 +402,18 @@ class Webhooks:
             log.exception("%s %s could not be put together for webhook %s", due.type, event, due.webhook)
             return nothing
         this = (due.webhook, due.position)
+        sending = self._watch.sending(due.app, due.webhook, event, due.type or "", _origin(webhook.target))
         try:
-            answer = await self._poster.post(webhook.target, headers, sent, due.app)
+            answer = await self._poster.post(webhook.target, {**headers, **sending.headers}, sent, due.app)
         except Exception:
+            sending.over(None)
             now = milliseconds(self._clock())
             since = self._unsent.setdefault(this, now)
             if 0 <= now - since < milliseconds(UNSENT):
                 raise
             log.exception("%s %s could not be sent to webhook %s", due.type, event, due.webhook)
             return nothing
+        sending.over(answer.status)
         self._unsent.pop(this, None)
         return answer
 

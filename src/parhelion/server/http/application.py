@@ -52,17 +52,19 @@ from ..commands import (
     shown,
 )
 from ..commands.attachments import split_path
-from ..ports import Subscription, Unavailable
+from ..ports import UNWATCHED, Noted, Subscription, Unavailable, Watch
 from ..rows import answered, apps
 from ..rules.faults import FETCH, Request
 from ..rules.statistics import REFUSED
+from ..rules.watching import CONSOLE, FETCHED, RATE
 from ..stage import Stage
-from . import readiness
+from . import metrics, readiness
 from .asgi import Asgi, Gone, Headers, Receive, Scope, Send
 from .consent import Consent
 from .credentials import Credentials
 from .fetching import fetch
 from .limiting import Limiter
+from .noting import NOTED, Ear, parents_of
 from .overload import UPLOAD, Room
 from .pages import NO_STORE, TEXT, Asked, Page, Shown, show
 from .protocol import CONNECTION
@@ -78,6 +80,7 @@ log = logging.getLogger("parhelion.http")
 JSON = (b"content-type", b"application/json; charset=utf-8")
 HONOURED = (b"idempotency-key-ttl", str(REMEMBERED).encode())
 CHALLENGE = (b"www-authenticate", b'Basic realm="parhelion", Bearer')
+PAGES = ("/", "/openapi.json", "/docs", readiness.HEALTH, readiness.PATH, metrics.PATH, OAuthEndpoints.authorize.path)
 NEVER_UNDER_SC = "/sc/parhelion/"
 STEERING = f"{TESTING}/"
 REPLAYED = (b"idempotent-replayed", b"true")
@@ -108,24 +111,33 @@ class Application:
         public_url: str | None = None,
         limiter: Limiter | None = None,
         console: Callable[[Asgi], Asgi] | None = None,
+        watch: Watch = UNWATCHED,
+        text: metrics.Text | None = None,
+        keyed: bool = True,
     ) -> None:
-        """`console`: makes what answers under /console, of what it may ask."""
+        """`console`: makes what answers under /console, of what it may ask. `watch`: is told of each request. `text`:
+        what /metrics answers; `keyed`: only to who has a key of the account.
+        """
         self.engines = engines
         self._stage = engines.stage
         self._limiter = limiter
         self._credentials = Credentials(engines)
-        self._room, self._unable = Room(), Unable(log)
+        self._watch = watch
+        self._room, self._unable = Room(), Unable(log, watch)
         self._routes: Routes[Served] = Routes()
         reference = Reference(handlers)
         self._pages: dict[str, Page] = {
             "/openapi.json": reference.openapi,
             "/docs": reference.docs,
-            readiness.PATH: readiness.readyz,
+            readiness.HEALTH: readiness.healthz,
+            readiness.PATH: readiness.Readiness(engines.database, engines.media, engines.newest).readyz,
             OAuthEndpoints.authorize.path: Consent(engines, self._credentials, partial(self._room.taken, "")),
         }
         self._console = None if console is None else console(self)
         if console is not None:
             self._pages["/"] = _to_console
+        if text is not None:
+            self._pages[metrics.PATH] = metrics.Metrics(text, self._credentials if keyed else None)
         for operation, handler in handlers.items():
             if isinstance(operation, Browse):
                 continue
@@ -140,12 +152,29 @@ class Application:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        if self._console is not None and _CONSOLE.match(scope["raw_path"]):
-            await self._console(scope, receive, send)
-            return
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        request_id = self._request_id(headers)
-        more: Headers = [(b"x-request-id", request_id)]
+        if NOTED in scope:
+            await self._take(scope, headers, receive, send, scope[NOTED])
+            return
+        noted = Noted(self._request_id(headers), scope["method"], self.engines.clock())
+        if b"traceparent" in headers:
+            noted.parents = parents_of(headers)
+        self._watch.began()
+        ear = Ear(noted, send)
+        try:
+            if self._console is not None and _CONSOLE.match(scope["raw_path"]):
+                scope[NOTED] = noted
+                await self._console(scope, receive, ear)
+                noted.operation, noted.path = CONSOLE, "/console"
+            else:
+                await self._take(scope, headers, receive, ear, noted)
+        finally:
+            ear.over(self._watch)
+
+    async def _take(
+        self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send, noted: Noted
+    ) -> None:
+        more: Headers = [(b"x-request-id", noted.id.encode())]
         try:
             try:
                 if len(headers) != len(scope["headers"]):
@@ -155,18 +184,20 @@ class Application:
                     send = await self._staged(self._stage, scope, path, headers, receive, send, more)
                 attachment = split_path(path)
                 if attachment is not None:
+                    noted.operation, noted.path = FETCHED, "/attachments/v2/{id}/{name}"
                     await fetch(self.engines, *attachment, scope["method"], headers, receive, send, more)
                     return
                 under_sc = path.startswith("/sc/") and not path.startswith(NEVER_UNDER_SC)
                 prefix, path = ("/sc", path[3:]) if under_sc else ("", path)
                 page = self._pages.get(path)
                 if page is not None:
+                    noted.operation = noted.path = path
                     base = (self._public_url or self._origin(scope, headers)) + prefix
                     leaving = CONNECTION in scope and scope[CONNECTION].is_leaving
                     asked = Asked(scope["method"], base, path, scope["query_string"], headers, receive, leaving)
                     await show(await page(asked), send, more)
                     return
-                status, body = await self._answer(scope, prefix, path, headers, receive, more)
+                status, body = await self._answer(scope, prefix, path, headers, receive, more, noted)
                 if not isinstance(body, bytes):
                     await self._stream(body, scope, path, headers, receive, send, more)
                     return
@@ -177,29 +208,40 @@ class Application:
         except (Gone, asyncio.CancelledError):  # nobody is there any more, or the server's grace is over
             return
         except Exception as trouble:
-            refusal = self._unable.refusal(trouble, request_id.decode())
+            refusal = self._unable.refusal(trouble, noted.id)
             if refusal is None:
-                log.exception("request %s failed: %s %s", request_id.decode(), scope["method"], scope["raw_path"])
+                log.exception("request %s failed: %s", noted.id, noted.operation)
             status, body = _refused(refusal or ServerError(), more)
         length = (b"content-length", b"%d" % len(body))
         await send({"type": "http.response.start", "status": status, "headers": [JSON, length, *more]})
         await send({"type": "http.response.body", "body": body})
 
     async def _answer(
-        self, scope: Scope, prefix: str, path: str, headers: dict[bytes, bytes], receive: Receive, more: Headers
+        self,
+        scope: Scope,
+        prefix: str,
+        path: str,
+        headers: dict[bytes, bytes],
+        receive: Receive,
+        more: Headers,
+        noted: Noted,
     ) -> tuple[int, bytes | Subscription]:
         served, values = self._find(scope["method"], path)
         operation = served.operation
+        noted.operation, noted.path = operation.operation_id, operation.path
         grant = await self._credentials.grant(headers.get(b"authorization")) if operation.scopes else NOBODY
+        noted.app, noted.key = grant.app_id, grant.key_id
         app_id = values.pop("app_id", "")
         if self._limiter is not None and operation.scopes:
             try:
                 await self._limiter.take(grant, app_id, more)
             except TooManyRequests:
+                self._watch.refused(RATE)
                 if "\0" not in app_id:
                     self.engines.tally.count(grant.app_id or app_id, REFUSED)
                 raise
         await self._permit(operation, grant, app_id)
+        noted.app = noted.app or app_id  # one that is there: before, it is whatever somebody wrote
         base = self._public_url or self._origin(scope, headers)
         context = Context(self.engines, operation, grant, app_id, base + prefix, path)
         query = scope["query_string"]
@@ -342,11 +384,11 @@ class Application:
             host = b"%b:%d" % (scope["server"][0].encode(), scope["server"][1])
         return _at(scope["scheme"], host)
 
-    def _request_id(self, headers: dict[bytes, bytes]) -> bytes:
+    def _request_id(self, headers: dict[bytes, bytes]) -> str:
         said = headers.get(b"x-request-id")
         if said is not None and _REQUEST_ID.fullmatch(said):
-            return said
-        return f"{self._who}-{next(self._numbers):x}".encode()
+            return said.decode()
+        return f"{self._who}-{next(self._numbers):x}"
 
 
 def _refused(error: ApiError, more: Headers) -> tuple[int, bytes]:

@@ -25,7 +25,7 @@ from contextlib import contextmanager
 
 from ...wire import Errors, ServiceUnavailable
 from ...wire.writing import write as to_json
-from ..ports import Overloaded
+from ..ports import UNWATCHED, Overloaded, Watch
 from ..seldom import Seldom
 
 log = logging.getLogger("parhelion.http")
@@ -40,15 +40,27 @@ TOO_MUCH = "The server has too much to do: try again in a second"
 BUSY = to_json(Errors(errors=ServiceUnavailable(TOO_MUCH).errors))
 
 
+class Refusals(Seldom):
+    """What is refused for want of room: told of once in a while, and each to who watches."""
+
+    def __init__(self, watch: Watch = UNWATCHED) -> None:
+        super().__init__(log, REFUSED)
+        self._watch = watch
+
+    def count(self, why: str) -> None:
+        self._watch.refused(why)
+        super().count(why)
+
+
 class Gate:
     """Counts the turns of a server's requests. `connections`: how many of those it may have.
 
     `leaving`: it is about to stop, so each answer is the last of its connection.
     """
 
-    def __init__(self, connections: int = CONNECTIONS, turns: int = TURNS) -> None:
+    def __init__(self, connections: int = CONNECTIONS, turns: int = TURNS, watch: Watch = UNWATCHED) -> None:
         self.connections, self.leaving = connections, False
-        self.tally = Seldom(log, REFUSED)
+        self.tally = Refusals(watch)
         self._turns = turns
         self._taken = [0, 0]  # by who writes, by who reads
 

@@ -15,7 +15,8 @@
 - A body of which nothing comes for 30 seconds, while somebody waits for it, is not waited for any longer.
 - When there is too much to do, a request is answered 503 at its head: see overload.py. What was pipelined behind others
   is not answered then; those are, and the connection ends. /readyz is answered in any case: a proxy that is told no
-  sends all of it to the other nodes, which have as much to do.
+  sends all of it to the other nodes, which have as much to do. So are /healthz, or a supervisor would end who is busy,
+  and /metrics.
 """
 
 from __future__ import annotations
@@ -30,9 +31,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from ...wire import BadRequest, Errors
 from ...wire.writing import write as to_json
 from ..commands import REMEMBERED
+from . import metrics, readiness
 from .asgi import Message, Receive, Scope, Send
 from .overload import AGAIN, BUSY, SURPLUS, Gate
-from .readiness import PATH as READINESS
 
 HEAD = 64 * 1024  # bytes
 HEAD_TIME = 30.0  # seconds
@@ -48,7 +49,9 @@ _TOO_LARGE = b"431 Request Header Fields Too Large", "The head of a request is l
 _MALFORMED = b"400 Bad Request", "This is not a request of HTTP/1.1."
 _HOP = (b"upgrade", b"connection", b"http2-settings")
 _READS = (b"GET", b"HEAD")
-_READINESS = READINESS.encode()
+_ALWAYS = frozenset(
+    path.encode() for path in (readiness.HEALTH, readiness.PATH, f"{readiness.PATH}?strict", metrics.PATH)
+)
 _TOO_MUCH = (
     b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json; charset=utf-8\r\n"
     b"content-length: %d\r\nretry-after: %d\r\n" % (len(BUSY), AGAIN)
@@ -282,7 +285,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._surplus = self._surplus and self._is_too_many()
         if self._surplus:
             self._gate.tally.count("too many connections")
-        elif self._gate.is_full(reads=reads) and self.url != _READINESS:
+        elif self._gate.is_full(reads=reads) and self.url not in _ALWAYS:
             self._gate.tally.count("too many that read" if reads else "too many that write")
         else:
             return False

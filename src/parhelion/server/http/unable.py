@@ -14,9 +14,9 @@ from __future__ import annotations
 import logging
 
 from ...wire import ApiError, InsufficientStorage, ServerError, ServiceUnavailable
-from ..ports import Full, Overloaded, ReadOnly, Unknown, passes
+from ..ports import UNWATCHED, Full, Overloaded, ReadOnly, Unknown, Watch, passes
 from ..seldom import Seldom
-from .overload import AGAIN, REFUSED, TOO_MUCH
+from .overload import AGAIN, TOO_MUCH, Refusals
 
 READ_ONLY = "The server's disk can be read only"
 NOT_KNOWN = "Whether this was done is not known. Ask again with the same Idempotency-Key, or look"
@@ -26,9 +26,9 @@ LATER = 10  # seconds after which it is worth asking again, where a person has t
 class Unable:
     """Of one application, which has one log."""
 
-    def __init__(self, log: logging.Logger) -> None:
+    def __init__(self, log: logging.Logger, watch: Watch = UNWATCHED) -> None:
         self._log = log
-        self._much, self._stuck = Seldom(log, REFUSED), Seldom(log, "the disk takes no writes, so refused")
+        self._much, self._stuck = Refusals(watch), Seldom(log, "the disk takes no writes, so refused")
 
     def refusal(self, trouble: Exception, request: str) -> ApiError | None:
         """What to answer; None for what nobody has foreseen. `request`: its id."""

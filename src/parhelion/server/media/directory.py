@@ -33,6 +33,7 @@ class Directory:
     """A place for files."""
 
     holds = 0
+    patience = 0.0
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -61,6 +62,12 @@ class Directory:
 
     async def remove(self, id: str) -> None:
         await asyncio.to_thread(_remove, self._place(id))
+
+    async def check(self) -> None:
+        try:
+            await asyncio.to_thread(_try, f"{self._incoming}/check.{os.getpid()}")
+        except OSError as trouble:  # its own words hold the path
+            raise Unavailable(f"the media folder cannot be written: {os.strerror(trouble.errno or 0)}") from None
 
     def link(self, id: str, media_type: str, disposition: str) -> None:
         """There is none."""
@@ -184,6 +191,16 @@ def _is_at(file: int, path: str) -> bool:
         return os.path.samestat(os.fstat(file), os.stat(path))
     except FileNotFoundError:
         return False
+
+
+def _try(path: str) -> None:
+    """Whether a file can be made, and have something in it."""
+    file = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_CREAT, 0o600)
+    try:
+        os.write(file, bytes(4096))
+    finally:
+        os.close(file)
+        _remove(path)
 
 
 def _make_folder(path: str) -> None:

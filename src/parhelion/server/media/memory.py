@@ -11,6 +11,7 @@ class MediaInMemory:
     """A place for files that is none."""
 
     holds = 0
+    patience = 0.0
 
     def __init__(self, files: Mapping[str, bytes] | None = None) -> None:
         """`files`: of another one, to begin with."""
@@ -33,6 +34,9 @@ class MediaInMemory:
 
     async def remove(self, id: str) -> None:
         self._kept.pop(id, None)
+
+    async def check(self) -> None:
+        """It is there."""
 
     def link(self, id: str, media_type: str, disposition: str) -> None:
         """There is none."""

@@ -28,6 +28,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from math import inf
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from obstore import open_writer_async
@@ -51,6 +52,7 @@ PARTS = 2  # held at a time
 PATIENCE = 30.0  # seconds that the store has for an answer; twice that, where it is asked again or for more at once
 LONGEST = 60 * 60.0  # seconds from the marker to the seal
 LEASE = 2 * LONGEST
+ASKED = 10.0  # seconds from one question whether it is there to the next: each has its price, too
 LOOK = 10 * 60.0  # seconds from one look at the markers to the next: each has its price
 LASTS = 5 * 60  # seconds that an address is given out for; it is good for as long again
 FAREWELL = 5.0  # seconds for what can be done later, while somebody waits
@@ -62,10 +64,12 @@ class S3:
     """A bucket as a place for files."""
 
     holds = PARTS * PART
+    patience = inf  # what needs no file goes on without it, and other servers have it no better
 
     def __init__(self, bucket: Bucket, clock: Clock, patience: float = PATIENCE) -> None:
         self._bucket, self._clock, self._patience = bucket, clock, patience
         self._looked: float | None = None
+        self._well = -inf  # when it was last asked whether it is there, and was
         keys = bucket.keys
         self.store = S3Store(
             bucket.name,
@@ -103,6 +107,16 @@ class S3:
 
     async def remove(self, id: str) -> None:
         await self.delete(self._place(id))
+
+    async def check(self) -> None:
+        if time.monotonic() - self._well < ASKED:
+            return
+        try:
+            with suppress(FileNotFoundError):
+                await self.answered(self.store.get_async(self._marker("check")))
+        except Unavailable:  # whose words name the bucket
+            raise Unavailable("the bucket cannot be used, or does not answer") from None
+        self._well = time.monotonic()
 
     def link(self, id: str, media_type: str, disposition: str) -> str | None:
         keys = self._bucket.keys

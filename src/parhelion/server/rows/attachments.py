@@ -19,6 +19,7 @@ _DELETE = (
 )
 _TO_REMOVE = """
     select attachment_id from media_to_remove where attachment_id > :after order by attachment_id limit :several"""
+_SIZE = "select cast(coalesce(sum(size), 0) as bigint) from attachment"
 _REMOVED = (Step("delete from media_to_remove where attachment_id = :id"),)
 
 
@@ -59,3 +60,9 @@ async def to_remove(database: Database, after: str, several: int) -> list[str]:
     """Attachments whose bytes are still to be removed, by id."""
     rows = await database.read_all(_TO_REMOVE, {"after": after, "several": several})
     return [str(row[0]) for row in rows]
+
+
+async def size(database: Database) -> int:
+    """Bytes of all files together. It looks at every row."""
+    [[found]] = await database.search(_SIZE, {})
+    return int(found)

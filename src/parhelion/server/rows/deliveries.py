@@ -41,6 +41,20 @@ _LANES = f"""
         (select d.app_id from delivery d where d.failed_at = 0 and d.lane = at.lane limit 1)
     from at left join lane_lease l on l.lane = at.lane where at.lane is not null order by at.lane"""
 
+# By the index, a few steps a lane: what waits for its first attempt since it was told, or for another since it was due.
+_OLDEST = f"""
+    with recursive at (lane) as (
+        select min(d.lane) {_BEYOND} ''
+        union all
+        select (select min(d.lane) {_BEYOND} at.lane) from at where at.lane is not null),
+    first (position, due) as (
+        select (select min(d.position) from delivery d where d.failed_at = 0 and d.lane = at.lane and d.next_at = 0),
+            (select min(d.next_at) from delivery d where d.failed_at = 0 and d.lane = at.lane and d.next_at > 0)
+        from at where at.lane is not null)
+    select min(e.created_at), min(first.due) from first left join event e on e.position = first.position"""
+_SOME_WAIT = "select count(*) from (select 1 from delivery d where d.failed_at = 0 limit :most) few"
+_SOME_FAILED = "select count(*) from (select 1 from delivery d where d.failed_at > 0 limit :most) few"
+
 _LEASE = (
     Step(
         """
@@ -259,6 +273,17 @@ def release(lane: str, who: str) -> Write:
 def release_all(who: str) -> Write:
     """Every lane of who stops working; whoever finds them may go on."""
     return Write(who, _RELEASE_ALL, {"who": who}, (DELIVER,))
+
+
+async def backlog(database: Database, now: int, most: int) -> tuple[int, int, int]:
+    """How many wait and how many have failed, counted up to `most`; and for how many milliseconds, of those that are
+    due, the first has been. It looks at every lane.
+    """
+    [[waiting]] = await database.search(_SOME_WAIT, {"most": most})
+    [[failed]] = await database.search(_SOME_FAILED, {"most": most})
+    [[told, due]] = await database.search(_OLDEST, {})
+    since = min(each for each in (told, due, now) if each is not None)
+    return int(waiting), int(failed), now - int(since)
 
 
 def forget_leases(before: int, several: int) -> Write:

@@ -1,0 +1,1 @@
+"""Whoever watches: what is counted, what is logged, what is traced."""

@@ -111,7 +111,6 @@ def serve(settings: Settings) -> int:
     with _bound(host, port) as listening:
         url = _url(listening)
         leaving = settings.drain + settings.grace
-        say = None if form_of(settings) == CONSOLE else lambda words: log.warning("%s", words)
         keep = Workers(
             workers,
             listening,
@@ -119,7 +118,7 @@ def serve(settings: Settings) -> int:
             lambda said: tell(url, empty=said == NONE),
             leaving,
             lost=numbers.leave,
-            say=say,
+            say=None if form_of(settings) == CONSOLE else log.warning,
         )
         return keep.run()
 
@@ -147,7 +146,7 @@ def rehearse(host: str, port: int, public_url: str | None, allowed: Sequence[str
                 f"Whoever reaches {url} may do everything there: reset it, too, and have all that is in it.", flush=True
             )
 
-    report(CONSOLE)
+    report("console")
     return uvloop.run(_answer(host, port, rehearsing(public_url, reach), ready))
 
 
@@ -176,7 +175,7 @@ async def run(
     ready: Ready,
 ) -> int:
     """Serve, calling `ready` with the address once requests are answered."""
-    report(CONSOLE)
+    report("console")
     return await _answer(host, port, serving(store, public_url, reach=reach), ready)
 
 

@@ -291,7 +291,10 @@ class Noted:
 class Sending(Protocol):
     """An event on its way to a webhook."""
 
-    headers: Mapping[str, str]  # to be sent along
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """To be sent along."""
+        ...
 
     def over(self, status: int | None) -> None:
         """What the receiver answered; None: nothing."""

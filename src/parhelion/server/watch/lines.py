@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import msgspec
 import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
 from ...wire import instant
 from ..ports import Noted, Unwatched, milliseconds
@@ -49,22 +49,16 @@ class Lines(Unwatched):
     def __init__(self, form: Form, *, errors: bool = False) -> None:
         """`errors`: only for those that failed for the server's sake."""
         self._from = ERRORS if errors else 0
-        self._log = structlog.wrap_logger(
+        proxy = structlog.wrap_logger(
             structlog.BytesLogger(sys.stderr.buffer),
-            processors=[_told_last, *_last(form), _as_bytes],
-            wrapper_class=structlog.BoundLoggerBase,
-            cache_logger_on_first_use=True,
+            processors=[_told_last, _encoded] if form == "json" else [_told_last, *_last(form), _as_bytes],
+            wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         )
+        self._log: FilteringBoundLogger = proxy.bind()  # a proxy would put it together anew for each line
 
     def answered(self, request: Noted) -> None:
-        status = request.status
-        if status < self._from:
-            return
-        self._log._proxy_to_logger(  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - it is for who wraps loggers
-            "info",
-            "request",
-            request=request,
-        )
+        if request.status >= self._from:
+            self._log.info("request", request=request)
 
 
 def _told_last(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
@@ -88,13 +82,13 @@ def _told_last(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 def _last(form: Form) -> list[Processor]:
     if form == "json":
-        return [structlog.processors.format_exc_info, _as_json]
+        return [structlog.processors.format_exc_info, _encoded]
     colors = sys.stderr.isatty()
     plain = structlog.dev.plain_traceback
     return [structlog.dev.ConsoleRenderer(colors=colors, timestamp_key="time", exception_formatter=plain)]
 
 
-def _as_json(_: WrappedLogger, __: str, event: EventDict) -> bytes:
+def _encoded(_: WrappedLogger, __: str, event: EventDict) -> bytes:
     return _encode(event)
 
 

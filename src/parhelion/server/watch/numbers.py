@@ -15,12 +15,11 @@ before it is imported; and each of its additions takes longer. What was counted 
 from __future__ import annotations
 
 import mmap
-from collections.abc import Iterable, Iterator, MutableSequence
+from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import NamedTuple
 
 from ..rules.watching import Family
-
 
 FEW = 16  # series
 
@@ -43,11 +42,11 @@ class Numbers:
         for family in self.families:
             self._begins[family.name] = self._size
             self._size += family.width * len(list(_labels(family)))
-        self._all: MutableSequence[float] = memoryview(mmap.mmap(-1, 8 * self._size * several)).cast("d")
+        self._all: memoryview[float] = memoryview(mmap.mmap(-1, 8 * self._size * several)).cast("d")
 
-    def of(self, place: int) -> MutableSequence[float]:
+    def of(self, place: int) -> memoryview[float]:
         """Those of one process, to add to."""
-        return memoryview(self._all)[place * self._size : (place + 1) * self._size]  # type: ignore[arg-type]  # it is one
+        return self._all[place * self._size : (place + 1) * self._size]
 
     def at(self, name: str) -> dict[tuple[str, ...], int]:
         """Where the series of a family begin, among those of a process."""

@@ -11,7 +11,6 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.metrics_core import Metric
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector, CollectorRegistry
-from prometheus_client.utils import floatToGoString
 
 from ... import __version__
 from ..rules.watching import PROCESS, Family
@@ -47,7 +46,7 @@ def _metric(family: Family, found: Iterable[Series]) -> Metric:
     names = [name for name, _ in family.labels]
     if family.kind == "histogram":
         histogram = HistogramMetricFamily(family.name, family.help, labels=names)
-        bounds = [*map(floatToGoString, family.bounds), "+Inf"]
+        bounds = [*map(str, family.bounds), "+Inf"]
         for labels, numbers in found:
             *several, total = numbers
             within = [sum(several[: at + 1]) for at in range(len(several))]

@@ -122,15 +122,16 @@ async def inside(
     reach: Reach = OUTSIDE,
     rates: Rates = UNLIMITED,
     meters: Meters | None = None,
+    **how: Any,
 ) -> AsyncIterator[Inside]:
-    """A fresh application over a data folder, with an app in it."""
+    """A fresh application over a data folder, with an app in it. `how`: it is made, beside."""
     from parhelion.cli.keys import OPERATOR
     from parhelion.operations import AppKeys
     from parhelion.server.commands import Context, app_keys
 
     clock = clock or Clock()
     async with engines(data, clock, reach, rates) as opened:
-        app = Application(handlers, opened, limiter=Limiter(rates, meters or Held(), clock))
+        app = Application(handlers, opened, limiter=Limiter(rates, meters or Held(), clock), **how)
         key = await app_keys.create_for_account(Context(opened, AppKeys.create, OPERATOR, "", "", ""), "test")
         basic = base64.b64encode(f"{key.id}:{key.secret}".encode()).decode()
         caller = Inside(app, opened, clock, authorization=f"Basic {basic}")

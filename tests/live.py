@@ -12,7 +12,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from tests.buckets import Place
@@ -129,8 +129,10 @@ class Caller:
 class Live:
     """`parhelion serve` on a folder."""
 
-    def __init__(self, data: Path, *arguments: str) -> None:
+    def __init__(self, data: Path, *arguments: str, stderr: IO[bytes] | None = None, **environment: str) -> None:
+        """`stderr`: where it complains to, when that is not where the tests do. `environment`: beside their own."""
         self.data, self._arguments = data, arguments
+        self._stderr, self._environment = stderr, environment
         self.start()
 
     def _where(self) -> list[str]:
@@ -140,8 +142,9 @@ class Live:
         self.process = subprocess.Popen(
             [*COMMAND, "serve", "--port", "0", *self._where(), *self._arguments],
             stdout=subprocess.PIPE,
+            stderr=self._stderr,
             text=True,
-            env=environment(*self._where()) | {"PYTHONUNBUFFERED": "1"},
+            env=environment(*self._where()) | self._environment | {"PYTHONUNBUFFERED": "1"},
         )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()

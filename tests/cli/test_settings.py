@@ -67,6 +67,10 @@ def test_every_setting_can_be_said_in_all_three_places(tmp_path: Path) -> None:
         "dispatch": "elsewhere",
         "console": "off",
         "host": "0.0.0.0",
+        "metrics": "off",
+        "log_format": "console",
+        "log_requests": "none",
+        "traces": "on",
         "public_url": "https://chat.example.org",
         "allow_targets": "loopback,private",
     }

@@ -126,7 +126,8 @@ class Reader:
         for name in ("sun.png", "moon.png"):
             (self.folder / name).write_bytes(PNG)
         path = f"{tools}:{Path(sys.executable).parent}:{os.environ['PATH']}"
-        self._env = os.environ | self.settings | {"PATH": path, "PYTHONUNBUFFERED": "1"}
+        at_a_terminal = {"PARHELION_LOG_FORMAT": "console", "PARHELION_LOG_REQUESTS": "errors"}
+        self._env = os.environ | self.settings | at_a_terminal | {"PATH": path, "PYTHONUNBUFFERED": "1"}
         self._state = tools / "state"
         self._state.write_text("")
 

@@ -32,9 +32,10 @@ import parhelion
 from parhelion.cli.keys import OPERATOR
 from parhelion.operations import AppKeys
 from parhelion.server import rows
-from parhelion.server.assemble import Store, serving
+from parhelion.server.assemble import Store, Watching, counted, serving
 from parhelion.server.commands import Context, app_keys
 from parhelion.server.http import Application
+from parhelion.server.watch.counting import Counting
 from tests.inside import Clock
 
 T = TypeVar("T")
@@ -360,7 +361,9 @@ async def place(data: Path) -> AsyncIterator[Place]:
     threading.setprofile(counter.in_thread)
     apsw.connection_hooks.append(counter.watch)
     try:
-        async with serving(Store(data), clock=clock) as application:
+        numbers = counted()
+        watching = Watching(Counting(numbers), numbers)
+        async with serving(Store(data), clock=clock, watching=watching) as application:
             async with asyncio.timeout(60):
                 await begun.wait()
             context = Context(application.engines, AppKeys.create, OPERATOR, "", "", "")

@@ -129,10 +129,10 @@ async def engines(
 ) -> AsyncGenerator[Engines]:
     """The engines over a store, made when it does not exist. Any number of processes may have it open."""
     vault, is_new = await _vault(store)
-    rows, scripts = rows_of(store, vault, watch), migrations.scripts()
+    rows = rows_of(store, vault, watch)
     tally = Tallying(rows, clock)
     try:
-        await rows.open(scripts)
+        await rows.open(migrations.scripts())
         if not await master_key.belongs(rows, vault.fingerprint()):
             if is_new:  # and nobody's: another node was faster
                 store.key.unlink(missing_ok=True)
@@ -140,11 +140,15 @@ async def engines(
                 f"{store.key} is another one than that of this store's keys: put theirs there, as another node has it"
             )
         media = media_of(store.bucket or store.data / "media", clock)
-        live, newest = Stream(rows, clock, watch=watch), max(version for version, _ in scripts)
-        yield Engines(rows, media, clock, Ids(clock), vault, live, tally, reach, rates, newest=newest)
+        live = Stream(rows, clock, watch=watch)
+        yield Engines(rows, media, clock, Ids(clock), vault, live, tally, reach, rates, newest=_newest())
     finally:
         await tally.close()
         await rows.close()
+
+
+def _newest() -> int:
+    return max(version for version, _ in migrations.scripts())
 
 
 @asynccontextmanager
@@ -326,7 +330,16 @@ class _World:
             self._database, vault, clock, poster, self._tally, dice=lambda: 0.5, who="stage", pulse=time.time
         )
         self.engines = Engines(
-            self._database, self._media, clock, self._ids, vault, self._live, self._tally, reach, stage=stage
+            self._database,
+            self._media,
+            clock,
+            self._ids,
+            vault,
+            self._live,
+            self._tally,
+            reach,
+            stage=stage,
+            newest=_newest(),
         )
         shown = _console(clock, public_url)
         self._application = Application(REHEARSED, self.engines, public_url=public_url, console=shown)

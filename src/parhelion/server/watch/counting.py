@@ -10,6 +10,10 @@ from ..rules import watching as names
 from ..rules.watching import OTHER, OUTCOMES, REFUSALS, STATUSES
 from .numbers import Numbers
 
+# Where a histogram has its sum: behind those within each bound and those beyond.
+_WAITED, _WRITES, _TOOK, _ATTEMPTED = (
+    len(bounds) + 1 for bounds in (names.ANSWERS, names.GROUPS, names.COMMITS, names.DELIVERIES)
+)
 _OTHER_STATUS = len(STATUSES)
 _STATUS = {status: at for at, status in enumerate(STATUSES)}
 
@@ -51,7 +55,7 @@ class Counting(Unwatched):
         numbers[self._requests[operation] + _STATUS.get(request.status, _OTHER_STATUS)] += 1
         at = self._seconds[operation]
         numbers[at + bisect_left(names.ANSWERS, request.waited)] += 1
-        numbers[at + len(names.ANSWERS) + 1] += request.waited
+        numbers[at + _WAITED] += request.waited
         numbers[self._sent] += request.size
         numbers[self._progress] -= 1
 
@@ -59,16 +63,16 @@ class Counting(Unwatched):
         self._numbers[self._refused[REFUSALS.get(why, OTHER)]] += 1
 
     def committed(self, writes: int, seconds: float) -> None:
-        self._observe(self._group, names.GROUPS, writes)
-        self._observe(self._commit, names.COMMITS, seconds)
+        numbers = self._numbers
+        numbers[self._group + bisect_left(names.GROUPS, writes)] += 1
+        numbers[self._group + _WRITES] += writes
+        numbers[self._commit + bisect_left(names.COMMITS, seconds)] += 1
+        numbers[self._commit + _TOOK] += seconds
 
     def listening(self, more: int) -> None:
         self._numbers[self._streams] += more
 
     def delivered(self, outcome: str, seconds: float) -> None:
         self._numbers[self._attempts[OUTCOMES[outcome]]] += 1
-        self._observe(self._attempt, names.DELIVERIES, seconds)
-
-    def _observe(self, at: int, bounds: tuple[float, ...], value: float) -> None:
-        self._numbers[at + bisect_left(bounds, value)] += 1
-        self._numbers[at + len(bounds) + 1] += value
+        self._numbers[self._attempt + bisect_left(names.DELIVERIES, seconds)] += 1
+        self._numbers[self._attempt + _ATTEMPTED] += seconds

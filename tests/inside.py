@@ -17,7 +17,7 @@ from parhelion.server.commands import Engines, handlers
 from parhelion.server.dispatch.afterwards import Afterwards
 from parhelion.server.http import Application
 from parhelion.server.http.limiting import Held, Limiter
-from parhelion.server.ports import Clock as AnyClock, Meters
+from parhelion.server.ports import UNWATCHED, Clock as AnyClock, Meters, Watch
 from parhelion.server.rules.rates import UNLIMITED, Rates
 from parhelion.server.rules.targets import OUTSIDE, Reach
 from tests.engines import chosen
@@ -109,10 +109,14 @@ class Inside:
 
 
 def engines(
-    data: Path, clock: AnyClock = time.time, reach: Reach = OUTSIDE, rates: Rates = UNLIMITED
+    data: Path,
+    clock: AnyClock = time.time,
+    reach: Reach = OUTSIDE,
+    rates: Rates = UNLIMITED,
+    watch: Watch = UNWATCHED,
 ) -> AbstractAsyncContextManager[Engines]:
     """Those over a data folder, with the rows wherever this run of the tests has them."""
-    return assemble.engines(Store(data, chosen.database(data)), clock, reach, rates)
+    return assemble.engines(Store(data, chosen.database(data)), clock, reach, rates, watch)
 
 
 @asynccontextmanager
@@ -130,7 +134,7 @@ async def inside(
     from parhelion.server.commands import Context, app_keys
 
     clock = clock or Clock()
-    async with engines(data, clock, reach, rates) as opened:
+    async with engines(data, clock, reach, rates, how.get("watch", UNWATCHED)) as opened:
         app = Application(handlers, opened, limiter=Limiter(rates, meters or Held(), clock), **how)
         key = await app_keys.create_for_account(Context(opened, AppKeys.create, OPERATOR, "", "", ""), "test")
         basic = base64.b64encode(f"{key.id}:{key.secret}".encode()).decode()

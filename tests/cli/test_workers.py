@@ -25,6 +25,7 @@ from parhelion.cli.workers import Workers
 from tests.drills.test_kill_events import receiving, telling_app
 from tests.forms import FORM, Fields
 from tests.live import COMMAND, Caller, Live, environment, pages, parhelion, run
+from tests.watching import told
 from tests.workers import MESSAGE, Ear, Kept, Pager, Posters, children, ears, runs, to_each, until
 
 Serve = Callable[..., Live]
@@ -424,3 +425,33 @@ def _pending(live: Live, app: Caller) -> int:
     [hook] = app.get(f"{app.app}/integrations/{integration['id']}/webhooks").json["webhooks"]
     deliveries = f"/parhelion/v1/apps/{app.app_id}/webhooks/{hook['id']}/deliveries?filter[state]=pending"
     return len(app.get(deliveries).json["deliveries"])
+
+
+def test_what_workers_count_is_added_up_exactly_and_outlives_who_counted_it(serve: Serve) -> None:
+    live = serve("--workers", "2")
+    app = live.app()
+    requests = {"name": "parhelion_http_requests_total", "operation": "GetApp", "status": "200"}
+    heard = ears(app)
+    until(lambda: told(app).of("parhelion_stream_subscribers") == 2, "streams are not counted")
+    with to_each(app) as lines:
+        for line, several in zip(lines, (7, 11), strict=True):
+            for _ in range(several):
+                assert line.send("GET", app.app).status == 200
+    fresh = until(lambda: (found := told(app)).of(**requests) == 18 and found, "the sum is another one")
+    assert fresh.labels("process_open_fds") == {"1", "2"}
+    for victim in children(live.process.pid):
+        os.kill(victim, signal.SIGKILL)
+        until(lambda pid=victim: pid not in children(live.process.pid), "it is still there")
+        until(lambda: len(children(live.process.pid)) == 2, "there is no other")
+    for one in heard:
+        one.close()
+    with to_each(app) as lines:
+        for line in lines:
+            assert line.send("GET", app.app).status == 200
+
+    def settled() -> bool:
+        found = told(app)
+        quiet = found.of("parhelion_stream_subscribers") == 0 and found.of("parhelion_http_requests_in_progress") == 1
+        return quiet and found.of(**requests) == 20
+
+    until(settled, "what the dead had counted is not there, or what they were at is")

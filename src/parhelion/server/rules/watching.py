@@ -17,7 +17,7 @@ FETCHED, CONSOLE = "FetchAttachment", "Console"  # what is asked beside operatio
 
 STATUSES = (
     *(200, 201, 202, 204, 206, 302, 303, 304, 307),
-    *(400, 401, 403, 404, 405, 406, 408, 409, 410, 411, 412, 413, 414, 415, 416, 422, 423, 424, 429, 431, 499),
+    *(400, 401, 402, 403, 404, 405, 406, 408, 409, 410, 411, 412, 413, 414, 415, 416, 422, 423, 424, 429, 431, 499),
     *(500, 501, 502, 503, 504, 507),
 )
 # Why a request is looked at no further, as it is counted, and the words that tell it in the log.

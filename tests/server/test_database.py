@@ -105,6 +105,19 @@ async def content(database: Database) -> dict[str, int]:
     return {row[0]: row[1] for row in await database.read_all("select id, n from box order by id", {})}
 
 
+def test_it_says_that_it_works_and_of_what_shape_and_size_it_is(tell: Callable[[Story], Any]) -> None:
+    async def story(box: Database) -> Any:
+        before = await box.check()
+        assert before.version == TABLE[-1][0]
+        await asyncio.gather(*(box.write(add(str(n), n)) for n in range(100)), box.check())
+        assert await box.check() == before
+        assert box.hears
+        assert box.patience >= 0
+        assert await box.size() > 1000
+
+    tell(story)
+
+
 def test_bytes_come_back_as_they_went(tell: Callable[[Story], Any]) -> None:
     async def story(box: Database) -> Any:
         await box.write(add("a"))

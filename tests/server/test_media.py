@@ -58,6 +58,22 @@ def test_what_was_kept_is_read_whole_and_in_part(tell: Callable[[Story], Any]) -
     assert tell(story) == [b"abcdefg", b"cde", b"g", b"", b"fg"]
 
 
+def test_it_says_that_files_can_come_and_go(tell: Callable[[Story], Any]) -> None:
+    async def story(media: Media) -> None:
+        await media.check()
+        await media.check()
+        found: list[str] = []
+
+        async def committed(id: str) -> bool:
+            found.append(id)
+            return True
+
+        await media.recover(committed)
+        assert not found  # nothing of it is left
+
+    tell(story)
+
+
 def test_a_large_file_comes_in_pieces(tell: Callable[[Story], Any]) -> None:
     async def story(media: Media) -> Any:
         await keep(media, ONE, *[bytes([number]) * READ for number in range(3)], b"end")

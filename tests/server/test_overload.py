@@ -228,10 +228,10 @@ def test_a_proxy_is_not_told_to_leave_because_there_is_much_to_do() -> None:
     async def story(server: Served) -> None:
         line = await server.line()
         statuses: list[int] = []
-        for path in ("/", "/readyz", "/readyz/"):
+        for path in ("/", "/readyz", "/readyz/", "/readyz?strict", "/healthz"):
             line.ask("GET", path)
             statuses.append((await line.told()).status)
-        assert statuses == [503, 200, 503]
+        assert statuses == [503, 200, 503, 200, 200]
 
     tell(story, Gate(turns=0))
 

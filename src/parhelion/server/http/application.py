@@ -81,7 +81,7 @@ JSON = (b"content-type", b"application/json; charset=utf-8")
 HONOURED = (b"idempotency-key-ttl", str(REMEMBERED).encode())
 CHALLENGE = (b"www-authenticate", b'Basic realm="parhelion", Bearer')
 PAGES = ("/", "/openapi.json", "/docs", readiness.HEALTH, readiness.PATH, metrics.PATH, OAuthEndpoints.authorize.path)
-NEVER_UNDER_SC = "/sc/parhelion/"
+NEVER_UNDER_SC = ("/sc/parhelion/", f"/sc{metrics.PATH}")  # a proxy that keeps /metrics to itself keeps all of it
 STEERING = f"{TESTING}/"
 REPLAYED = (b"idempotent-replayed", b"true")
 _ONLY_ONCE = (b"authorization", b"host", b"content-type", b"idempotency-key", b"content-encoding")

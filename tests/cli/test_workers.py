@@ -48,7 +48,8 @@ def app(two: Live) -> Caller:
 @contextmanager
 def started(folder: Path, *arguments: str) -> Generator[subprocess.Popen[str]]:
     """Two workers whose complaints can be read, in a process group of their own, as a terminal starts them."""
-    command = [*COMMAND, "serve", "--port", "0", "--workers", "2", "--data", str(folder), *arguments]
+    told = ("--log-format", "console", "--log-requests", "none")
+    command = [*COMMAND, "serve", "--port", "0", "--workers", "2", "--data", str(folder), *told, *arguments]
     pipe = subprocess.PIPE
     how = {"env": environment(*command), "start_new_session": True}
     with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, **how) as process:
@@ -230,7 +231,8 @@ def test_it_gives_up_when_nobody_can_be_started_any_more(tmp_path: Path) -> None
     folder = tmp_path / "data"
     impatient = COMMAND[-1].replace("from parhelion.cli import main", "import parhelion.cli.workers as workers\n")
     impatient = impatient.replace("sys.exit(", "workers.NOBODY = 1.0\nfrom parhelion.cli import main\nsys.exit(")
-    command = [*COMMAND[:-1], impatient, "serve", "--port", "0", "--workers", "2", "--data", str(folder)]
+    told = ("--log-format", "console")
+    command = [*COMMAND[:-1], impatient, "serve", "--port", "0", "--workers", "2", "--data", str(folder), *told]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=environment(*command)) as process:
         try:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from parhelion.server.assemble import counted
 from parhelion.server.commands import Engines
+from parhelion.server.rows import attachments
 from parhelion.server.rules.watching import STATUSES
 from parhelion.server.watch.counting import Counting
 from parhelion.server.watch.exposing import Exposing
@@ -108,13 +109,20 @@ def test_what_is_late_or_large_is_told_from_the_rows(tmp_path: Path) -> None:
         conversation = await server.conversation()
         for _ in range(3):
             await server.say(conversation)
+        files = [b"one", b"three", b"seventeen"]
+        for file in files:
+            body = b'--edge\r\nContent-Disposition: form-data; name="source"; filename="a.txt"\r\n\r\n' + file
+            kind = "multipart/form-data; boundary=edge"
+            path = f"{app}/attachments?access=public"
+            await server.done("POST", path, body + b"\r\n--edge--\r\n", content_type=kind)
         server.clock.seconds += 90
         found = await watched.told()
         assert found.of("parhelion_deliveries_waiting") == 3
         assert found.of("parhelion_deliveries_failed") == 0
         assert found.of("parhelion_deliveries_oldest_due_seconds") == 90
         assert found.of("parhelion_store_size_bytes") > 100_000
-        assert found.of("parhelion_media_size_bytes") == 0
+        assert found.of("parhelion_media_size_bytes") == sum(map(len, files))
+        assert await attachments.size(server.engines.database, 2) == sum(map(len, files))
         assert found.of("process_resident_memory_bytes", worker="1") > 1e6
 
     watch(tmp_path, story)

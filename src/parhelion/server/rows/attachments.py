@@ -19,7 +19,10 @@ _DELETE = (
 )
 _TO_REMOVE = """
     select attachment_id from media_to_remove where attachment_id > :after order by attachment_id limit :several"""
-_SIZE = "select cast(coalesce(sum(size), 0) as bigint) from attachment"
+_SIZES = """
+    select max(few.id), cast(sum(few.size) as bigint) from (
+        select id, size from attachment where id > :after order by id limit :several) few"""
+SEVERAL = 10_000  # files whose sizes are added up before others come in between
 _REMOVED = (Step("delete from media_to_remove where attachment_id = :id"),)
 
 
@@ -62,7 +65,11 @@ async def to_remove(database: Database, after: str, several: int) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
-async def size(database: Database) -> int:
-    """Bytes of all files together. It looks at every row."""
-    [[found]] = await database.search(_SIZE, {})
-    return int(found)
+async def size(database: Database, several: int = SEVERAL) -> int:
+    """Bytes of all files together. It looks at every row, some at a time."""
+    whole, after = 0, ""
+    while True:
+        [[after, size]] = await database.search(_SIZES, {"after": after, "several": several})
+        if after is None:
+            return whole
+        whole += int(size)

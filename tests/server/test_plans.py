@@ -133,7 +133,7 @@ PARTITION = re.compile(r"Scan (?:Backward )?(?:using \w+ )?on (message|delivery)
 OF_ALL = re.compile(
     r"from (message|delivery) where app_id = :app(\)| order by [\w, ]+ limit :several)"
     r"|\blane = :lane|d\.lane|min\(webhook_id\)|d\.webhook_id = w\.id|m\.conversation_id = c\.id"
-    r"|words is null limit"
+    r"|words is null limit|limit :most"
 )
 SWEEP = re.compile(r"(?is)\s*delete from (?!lane_lease)(?=.*limit :several)")  # leases are few
 ANYWHERE = "select body from message where app_id = :app and id = :id"

@@ -84,7 +84,9 @@ class Readiness:
         return Shown(status, [TEXT, NO_STORE], "".join(f"{line}\n" for line in lines).encode())
 
     async def _ask(self) -> None:
-        found = await asyncio.gather(*(self._trouble(part) for part in self._parts.values()))
+        *first, last = self._parts.values()
+        found = await asyncio.gather(*map(self._trouble, first))
+        found.append(await self._trouble(last))  # migrations: the store has said of what shape it is
         now = self._pulse()
         self._troubles = {name: trouble for name, trouble in zip(self._parts, found, strict=True) if trouble}
         self._since = {name: self._since.get(name, now) for name in self._troubles}

@@ -26,14 +26,14 @@ def dispatch(settings: Settings) -> int:
     report(form_of(settings))
     reach = Reach(private="private" in allowed, loopback="loopback" in allowed)
     with tracing(settings) as watch:
-        return uvloop.run(_dispatch(store, reach, watch))
+        return uvloop.run(_dispatch(store, reach, watch, settings.audit_days))
 
 
-async def _dispatch(store: Store, reach: Reach, watch: Watch) -> int:
+async def _dispatch(store: Store, reach: Reach, watch: Watch, audit_days: int) -> int:
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for each in STOPPING:
         loop.add_signal_handler(each, stop.set)
-    async with dispatching(store, reach=reach, watch=watch) as webhooks:
+    async with dispatching(store, reach=reach, watch=watch, audit_days=audit_days) as webhooks:
         print(f"Parhelion dispatches what is in {store}. Ctrl-C stops it.", flush=True)
         await stop.wait()
         for each in STOPPING:

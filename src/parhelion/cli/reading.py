@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..server.bus.address import Bus
     from ..server.media.bucket import Bucket
     from ..server.rules.rates import Rate
+    from ..server.rules.whence import Network
 
 WORKERS = 64  # at most: a machine with more cores has no use for more on one file
 SECONDS = 3600  # at most, of what a stop waits for
@@ -68,6 +69,19 @@ def workers(said: str) -> int:
     if not (said.isascii() and said.isdecimal() and len(said) <= 2 and 0 < int(said) <= WORKERS):
         raise ValueError(f"{said!r} is not a number of processes: 1 to {WORKERS}")
     return int(said)
+
+
+def days(said: str) -> int:
+    if not (said.isascii() and said.isdecimal() and len(said) <= 5):
+        raise ValueError(f"{said!r} is not a number of days: 1 or more, or 0 for ever")
+    return int(said)
+
+
+def networks(said: str) -> tuple[Network, ...]:
+    """Some, with commas between them."""
+    from ..server.rules.whence import network  # needs nothing of the server's extra
+
+    return tuple(network(each) for each in said.split(",") if each.strip())
 
 
 def seconds(said: str) -> float:

@@ -103,6 +103,8 @@ def serve(settings: Settings) -> int:
             several=workers > 1,
             console=settings.console == ON,
             watching=seen,
+            proxies=settings.trusted_proxies,
+            audit_days=settings.audit_days,
         )
         return _answer(host, port, opening, ready, bounds, inherited, watch=seen.watch)
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ..server.bus.address import Bus
     from ..server.media.bucket import Bucket
     from ..server.rules.rates import Rate
+    from ..server.rules.whence import Network
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -141,6 +142,20 @@ class Settings:
         "the outside are always allowed, and those on this machine when the host is a loopback address",
         "WHERE",
         usual="neither",
+    )
+    trusted_proxies: tuple[Network, ...] = said(
+        reading.networks,
+        (),
+        "proxies that stand before the server, by address or network, such as 10.0.0.0/8: what they say in "
+        "X-Forwarded-For is where a request came from, in the audit log. Nobody else's word is taken for that",
+        "NETWORKS",
+        usual="none",
+    )
+    audit_days: int = said(
+        reading.days,
+        365,
+        "how long lines of the audit log are kept, in days; 0 is for ever",
+        "DAYS",
     )
     rate_limit_app: Rate | None = said(
         reading.rate,
@@ -332,7 +347,7 @@ def shown(name: str, value: Any) -> str:
     if value is None or value == ():
         return ""
     if takes_many(name):
-        return ", ".join(value)
+        return ", ".join(map(str, value))
     return without_secret(str(value)) if TABLE[name].secret else str(value).removesuffix(".0")
 
 

@@ -9,6 +9,7 @@ from ..operations import (
     AppKeys,
     Apps,
     Attachments,
+    Audit,
     Clients,
     Conversations,
     CustomIntegrationApiKeys,
@@ -56,6 +57,7 @@ class Resources(Generic[C]):
         self.search = Search(caller)
         self.attachments = Attachments(caller)
         self.statistics = Statistics(caller)
+        self.audit = Audit(caller)
         self.oauth = OAuthEndpoints(caller)
         self.switchboards = Switchboards(caller)
         self.switchboard_integrations = SwitchboardIntegrations(caller)

@@ -30,6 +30,7 @@ from .activities import Activities
 from .app_keys import AppKeys
 from .apps import Apps
 from .attachments import Attachments
+from .audit import Audit
 from .clients import Clients
 from .conversations import Conversations
 from .deliveries import Deliveries
@@ -69,6 +70,7 @@ TABLE: tuple[type[Resource[Any]], ...] = (
     Search,
     Attachments,
     Statistics,
+    Audit,
     OAuthEndpoints,
     Switchboards,
     SwitchboardIntegrations,
@@ -101,6 +103,7 @@ __all__ = [
     "AsyncFile",
     "AsyncListening",
     "Attachments",
+    "Audit",
     "Browse",
     "Clients",
     "Conversations",

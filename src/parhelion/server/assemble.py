@@ -17,7 +17,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -35,6 +35,7 @@ from .databases.copying import Tables
 from .databases.sqlite import Sqlite, SqliteInMemory
 from .dispatch.afterwards import Afterwards
 from .dispatch.posting import Poster
+from .dispatch.sealing import Sealing
 from .dispatch.stream import Stream
 from .dispatch.tallying import Tallying
 from .dispatch.webhooks import Webhooks
@@ -54,6 +55,7 @@ from .rows import master_key
 from .rules.rates import UNLIMITED, Rates
 from .rules.targets import OUTSIDE, Reach
 from .rules.watching import CONSOLE, FETCHED, families
+from .rules.whence import Network
 from .stage import Contents, HandClock, Stage
 from .vault import Vault
 from .watch.exposing import Exposing
@@ -175,18 +177,21 @@ async def serving(
     several: bool = False,
     console: bool = True,
     watching: Watching = Watching(),
+    proxies: Sequence[Network] = (),
+    audit_days: int = 0,
 ) -> AsyncGenerator[Application]:
     """The application at work: engines open, what a crash left behind settled, what comes after commits done, and
     events on their way to webhooks and to who listens. `reach`: which targets webhooks may have beside those on the
     outside. `rates`: how often apps and keys may ask. `dispatch`: False where others do what comes after commits.
     `several`: whether other processes answer on the same folder, and count with this one how often somebody asks.
-    `console`: whether there are pages for people, under /console. `watching`: who is told what it does.
+    `console`: whether there are pages for people, under /console. `watching`: who is told what it does. `proxies`:
+    whose word on where a request comes from is believed. `audit_days`: how long the audit log is kept; 0: for ever.
     """
     watch, text = watching.watch, None
     async with engines(store, clock, reach, rates, watch) as opened, AsyncExitStack() as work:
         await Afterwards(opened.database, opened.media, clock).settle()
         if dispatch:
-            await work.enter_async_context(_dispatching(opened, watch))
+            await work.enter_async_context(_dispatching(opened, watch, audit_days))
         await work.enter_async_context(_running(opened.live, opened.tally))
         meters = Shared(opened.database) if several or store.database is not None else Held()
         limiter = Limiter(rates, meters, clock) if any(rates) else None
@@ -204,6 +209,7 @@ async def serving(
             watch=watch,
             text=text,
             keyed=watching.keyed,
+            proxies=proxies,
         )
 
 
@@ -222,27 +228,34 @@ def _console(clock: Clock, public_url: str | None, bucket: Bucket | None = None)
 
 @asynccontextmanager
 async def dispatching(
-    store: Store, clock: Clock = time.time, reach: Reach = OUTSIDE, watch: Watch = UNWATCHED
+    store: Store,
+    clock: Clock = time.time,
+    reach: Reach = OUTSIDE,
+    watch: Watch = UNWATCHED,
+    audit_days: int = 0,
 ) -> AsyncGenerator[Webhooks]:
     """What comes after commits, alone: done for all who have the store. Answers who sends, to be asked what it did."""
     async with (
         engines(store, clock, reach, watch=watch) as opened,
         _running(opened.tally),
-        _dispatching(opened, watch, everywhere=True) as webhooks,
+        _dispatching(opened, watch, audit_days, everywhere=True) as webhooks,
     ):
         yield webhooks
 
 
 @asynccontextmanager
-async def _dispatching(opened: Engines, watch: Watch, *, everywhere: bool = False) -> AsyncGenerator[Webhooks]:
+async def _dispatching(
+    opened: Engines, watch: Watch, audit_days: int, *, everywhere: bool = False
+) -> AsyncGenerator[Webhooks]:
     """`everywhere`: what other processes commit is done as soon as what this one does."""
     poster = Poster(opened.reach)
     webhooks = Webhooks(
         opened.database, opened.vault, opened.clock, poster, opened.tally, everywhere=everywhere, watch=watch
     )
     afterwards = Afterwards(opened.database, opened.media, opened.clock, everywhere=everywhere, pulse=time.monotonic)
+    sealing = Sealing(opened.database, opened.vault, opened.clock, audit_days)
     try:
-        async with _running(afterwards, webhooks):
+        async with _running(afterwards, webhooks, sealing):
             yield webhooks
     finally:
         await webhooks.close()

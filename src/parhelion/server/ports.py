@@ -35,6 +35,7 @@ Value = str | int | float | bytes | None
 Values = Mapping[str, Value]
 Row = Sequence[Any]  # by position
 Clock = Callable[[], float]  # seconds since 1970
+EVENTS = "event"  # the table of what happened
 EVERYTHING = 2**63 - 1  # a position beyond all: where they are committed in their order, all are settled
 CHANGED = "changed meanwhile"  # why a write is refused that was made for what a row held before
 AFTERWARDS = "afterwards"  # the bell of what is left to do after a commit
@@ -150,8 +151,10 @@ class Database(Protocol):
         """Wake whoever waits for them, without a write: the clock was moved."""
         ...
 
-    async def settled(self) -> int:
-        """Up to which position all events are committed, or never will be. They are read after it was answered."""
+    async def settled(self, table: str = EVENTS) -> int:
+        """Up to which position all rows of a table are committed, or never will be. They are read after it was
+        answered. Asked of the tables whose rows have positions.
+        """
         ...
 
     async def open(self, scripts: Sequence[tuple[int, str]]) -> None:

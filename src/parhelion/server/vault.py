@@ -14,6 +14,7 @@ import hmac
 import os
 import secrets
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 
 
@@ -41,6 +42,11 @@ class Vault:
     def fingerprint(self) -> str:
         """By which the master secret is known again."""
         return self.derived("master key", "fingerprint")
+
+    @cached_property
+    def auditing(self) -> bytes:
+        """The key of the audit log's marks and seals."""
+        return self.derived("audit", "log").encode()
 
     def webhook_secret(self, webhook_id: str) -> str:
         """What a webhook's receiver knows its caller by: 32 hexadecimal digits, as on the hosted service."""

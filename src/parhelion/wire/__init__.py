@@ -39,6 +39,7 @@ from .app import (
 )
 from .app_key import AppKey, AppKeyCreateBody, AppKeyListResponse, AppKeyResponse
 from .attachment import Access, Attachment, AttachmentDeleteBody, AttachmentResponse, Purpose
+from .audit import AuditLine, AuditListFilter, AuditListResponse
 from .client import (
     Client,
     ClientCreate,
@@ -401,6 +402,9 @@ __all__ = [
     "AttachmentDeleteBody",
     "AttachmentNotFound",
     "AttachmentResponse",
+    "AuditLine",
+    "AuditListFilter",
+    "AuditListResponse",
     "Author",
     "BadRequest",
     "Buy",

@@ -8,6 +8,7 @@ from . import (
     app_keys,
     apps,
     attachments,
+    audit,
     clients,
     conversations,
     deliveries,
@@ -28,10 +29,12 @@ from . import (
     users,
     webhooks,
 )
-from ._discreet import shown
+from ._discreet import TELL, shown
 from ._serves import (
+    HERE,
     NOBODY,
     REMEMBERED,
+    SAW_IT,
     AnsweredBefore,
     Context,
     Engines,
@@ -40,14 +43,18 @@ from ._serves import (
     Handlers,
     Once,
     Said,
+    Whence,
     handlers,
     json_of,
 )
 from .testing import controls
 
 __all__ = [
+    "HERE",
     "NOBODY",
     "REMEMBERED",
+    "SAW_IT",
+    "TELL",
     "AnsweredBefore",
     "Context",
     "Engines",
@@ -56,10 +63,12 @@ __all__ = [
     "Handlers",
     "Once",
     "Said",
+    "Whence",
     "activities",
     "app_keys",
     "apps",
     "attachments",
+    "audit",
     "clients",
     "controls",
     "conversations",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
+from typing import Any, Concatenate, Final, Generic, NamedTuple, ParamSpec, TypeVar, overload
 
 from ...operations import Browse, Declared, Listen, Operation, Scope, Short, Upload
 from ...wire import App, AppNotFound, AppSettings, BadRequest, ConversationNotFound
@@ -35,6 +35,7 @@ from ..ports import (
 )
 from ..rows import answered
 from ..rows.events import Told, telling
+from ..rules.auditing import What, mark
 from ..rules.rates import UNLIMITED, Rates
 from ..rules.targets import Reach
 from ..stage import Stage
@@ -47,6 +48,7 @@ T = TypeVar("T")
 R_co = TypeVar("R_co", covariant=True)
 
 EMPTY = b"{}"
+COMMAND_LINE: Final = "command line"  # who asks there, beside the scopes of keys
 REMEMBERED = 24 * 60 * 60  # seconds an Idempotency-Key is honoured
 
 
@@ -84,6 +86,15 @@ class Grant:
     integration_id: str = ""  # "" for all but an integration's
 
 
+class Whence(NamedTuple):
+    """Where a request came from, and what it is called in the logs."""
+
+    address: str
+    request: str
+
+
+HERE = Whence("", "")  # a command on the server's own machine
+CHANGED_IT, SAW_IT = "changed", "shown"  # outcomes, as the audit log has them
 NOBODY = Grant("integration", "", "")  # who asks where no credentials are asked for: it may nothing else
 
 
@@ -123,6 +134,7 @@ class Context:
     base: str  # the address under which the server was asked, up to and without /v2
     path: str  # what was asked, as it was asked, without prefix and query
     once: Once | None = None
+    whence: Whence = HERE
 
     @property
     def database(self) -> Database:
@@ -136,14 +148,42 @@ class Context:
         """The same write, which also tells what happened. `place`: before which of its steps; None for after all."""
         return telling(write, self.app_id, self.now(), events, place)
 
-    async def write(self, write: Write, answer: R) -> Said[R]:
-        """Commit, and only then answer."""
+    def noting(self, write: Write, object: str, outcome: str = CHANGED_IT, operation: str = "") -> Write:
+        """The same write, which also leaves its line in the audit log.
+
+        `object`: what it is about, as kind/id, below what that belongs to: conversation/C/message/M. Ids of ours only:
+        never a name, an external id or anything else that somebody has said. `operation`: of commands that have none.
+        """
+        grant = self.grant
+        what = What(
+            self.now(),
+            self.app_id or grant.app_id,
+            grant.key_id,
+            grant.scope if self.whence.request else COMMAND_LINE,
+            operation or self.operation.operation_id,
+            object,
+            outcome,
+            *self.whence,
+        )
+        return rows.audit.noting(write, what, mark(self.engines.vault.auditing, what))
+
+    async def note(self, object: str, outcome: str = CHANGED_IT, operation: str = "") -> None:
+        """A line by itself: before what is done in several writes, or before a secret is shown."""
+        await self.database.write(self.noting(Write("audit", (), {}), object, outcome, operation))
+
+    async def write(self, write: Write, answer: R, about: str | None) -> Said[R]:
+        """Commit, and only then answer. `about`: see `commit`."""
         body = to_json(answer)
-        await self.commit(write, body)
+        await self.commit(write, body, about)
         return Said(body)
 
-    async def commit(self, write: Write, body: bytes) -> None:
-        """Commit a write whose answer is ready, and remember it when the request asked for that."""
+    async def commit(self, write: Write, body: bytes, about: str | None) -> None:
+        """Commit a write whose answer is ready, and remember it when the request asked for that.
+
+        `about`: the object in the audit log, see `noting`; None where that was noted before.
+        """
+        if about is not None:
+            write = self.noting(write, about)
         if self.once is None:
             await self.database.write(write)
             return

@@ -1,7 +1,7 @@
 """What is told of a change: an event, made here in full, which goes into the write of the change.
 
     write = rows.participants.leave(...)
-    await context.commit(context.telling(write, await telling.left(context, conversation_id, user)), EMPTY)
+    await context.commit(context.telling(write, await telling.left(context, conversation_id, user)), EMPTY, about)
 
 A conversation is told as it is read just before the write is handed over.
 """

@@ -25,7 +25,7 @@ async def post(context: Context, conversation_id: str, body: ActivityPost) -> No
     else:
         write = rows.conversations.read_by_business(context.app_id, conversation_id, context.now())
         try:
-            await context.commit(write, EMPTY)
+            await context.commit(write, EMPTY, f"conversation/{conversation_id}")
         except Refused:
             raise ConversationNotFound from None
 
@@ -37,7 +37,8 @@ async def _read_by_user(context: Context, conversation_id: str, body: ActivityPo
         await context.conversation(conversation_id)
         raise BadRequest(NOT_A_PARTICIPANT)
     write = rows.participants.read(context.app_id, conversation_id, user.id)
-    await context.commit(context.telling(write, await telling.read(context, conversation_id, user)), EMPTY)
+    happened = await telling.read(context, conversation_id, user)
+    await context.commit(context.telling(write, happened), EMPTY, f"conversation/{conversation_id}")
 
 
 def _faults(body: ActivityPost) -> list[Fault]:

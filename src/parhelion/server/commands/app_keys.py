@@ -14,7 +14,7 @@ from ...wire import (
 )
 from .. import rows
 from ..ports import Refused
-from ._serves import EMPTY, Context, Said, serves
+from ._serves import EMPTY, SAW_IT, Context, Said, serves
 
 
 @serves(AppKeys.create)
@@ -22,7 +22,7 @@ async def create(context: Context, body: AppKeyCreateBody) -> Said[AppKeyRespons
     id = f"app_{context.engines.ids.next()}"
     write = rows.app_keys.create(id, context.app_id, body.display_name, context.now())
     try:
-        return await context.write(write, AppKeyResponse(key=_key(context, id, body.display_name)))
+        return await context.write(write, AppKeyResponse(key=_key(context, id, body.display_name)), f"key/{id}")
     except Refused:
         if await rows.apps.find(context.database, context.app_id) is None:
             raise AppNotFound from None
@@ -32,6 +32,7 @@ async def create(context: Context, body: AppKeyCreateBody) -> Said[AppKeyRespons
 @serves(AppKeys.list)
 async def list_(context: Context) -> AppKeyListResponse:
     found = await rows.app_keys.every(context.database, context.app_id)
+    await context.note(f"app/{context.app_id}", SAW_IT)
     return AppKeyListResponse(keys=[_key(context, id, name) for id, name in found])
 
 
@@ -40,13 +41,14 @@ async def get(context: Context, key_id: str) -> AppKeyResponse:
     name = await rows.app_keys.name(context.database, context.app_id, key_id)
     if name is None:
         raise NotFound
+    await context.note(f"key/{key_id}", SAW_IT)
     return AppKeyResponse(key=_key(context, key_id, name))
 
 
 @serves(AppKeys.delete)
 async def delete(context: Context, key_id: str) -> None:
     try:
-        await context.commit(rows.app_keys.delete(context.app_id, key_id), EMPTY)
+        await context.commit(rows.app_keys.delete(context.app_id, key_id), EMPTY, f"key/{key_id}")
     except Refused:
         raise NotFound from None
 
@@ -54,7 +56,8 @@ async def delete(context: Context, key_id: str) -> None:
 async def create_for_account(context: Context, name: str) -> AppKey:
     """A key that may do everything. The API has no operation for it: it is handed out on the server's own machine."""
     id = f"act_{context.engines.ids.next()}"
-    await context.database.write(rows.app_keys.create_for_account(id, name, context.now()))
+    write = rows.app_keys.create_for_account(id, name, context.now())
+    await context.database.write(context.noting(write, f"key/{id}", operation="account key"))
     return _key(context, id, name)
 
 

@@ -38,7 +38,8 @@ async def create(context: Context, body: AppCreateBody) -> Said[AppResponse]:
     refuse(*settings.faults(AppSettings(), said), *metadata.faults(body.metadata, "metadata", "App"))
     app = App(id=context.engines.ids.next(), display_name=body.display_name, settings=said, metadata=body.metadata)
     write = rows.apps.create(app.id, to_json(app), _retention(app), context.now())
-    return await context.write(write, AppResponse(app=app))
+    context.app_id = app.id  # whose line it is
+    return await context.write(write, AppResponse(app=app), f"app/{app.id}")
 
 
 @serves(Apps.list)
@@ -70,7 +71,7 @@ async def update(context: Context, body: AppUpdateBody) -> Said[AppResponse]:
         )
         since = context.now() if _retention(app) and not _retention(was) else None
         write = rows.apps.update(app.id, before, to_json(app), _retention(app), since)
-        return await context.write(write, AppResponse(app=app))
+        return await context.write(write, AppResponse(app=app), f"app/{app.id}")
 
     return await changing(lambda: _found(context), change)
 
@@ -78,7 +79,7 @@ async def update(context: Context, body: AppUpdateBody) -> Said[AppResponse]:
 @serves(Apps.delete)
 async def delete(context: Context) -> None:
     try:
-        await context.commit(rows.apps.delete(context.app_id), EMPTY)
+        await context.commit(rows.apps.delete(context.app_id), EMPTY, f"app/{context.app_id}")
     except Refused:
         raise AppNotFound from None
 

@@ -63,7 +63,8 @@ async def create(
             to_json(client),
         )
         happened = await telling.linking(context, client, user, conversation)
-        return await context.write(context.telling(write, happened), ClientResponse(client=client))
+        about = f"user/{user.id}/client/{client.id}"
+        return await context.write(context.telling(write, happened), ClientResponse(client=client), about)
 
     return await changing(check, make)
 
@@ -89,7 +90,7 @@ async def remove(context: Context, user_id_or_external_id: str, client_id: str, 
     write = rows.clients.remove(context.app_id, user, client_id)
     happened = telling.unlinked(context, decoder(Client).decode(found), users.read(body))
     try:
-        await context.commit(context.telling(write, happened), EMPTY)
+        await context.commit(context.telling(write, happened), EMPTY, f"user/{user}/client/{client_id}")
     except Refused:
         if await rows.clients.find(context.database, context.app_id, user, client_id) is None:
             raise ClientNotFound from None

@@ -88,7 +88,8 @@ async def create(context: Context, body: ConversationCreateBody) -> Said[Convers
         for who in joining:
             happened += participants.arrived(context, who, known[who.user])
         try:
-            return await context.write(context.telling(write, *happened), ConversationResponse(conversation=said))
+            answer, about = ConversationResponse(conversation=said), f"conversation/{conversation}"
+            return await context.write(context.telling(write, *happened), answer, about)
         except Refused as refused:
             if refused.why == rows.conversations.NOT_FIRST:  # another one was created at the same time
                 first = False
@@ -142,7 +143,8 @@ async def update(context: Context, conversation_id: str, body: ConversationUpdat
         changed = decoder(Conversation).decode(after)
         refuse(*metadata.faults(changed.metadata, "metadata", "Conversation"))
         answer = _answer((id, after, *rest))
-        await context.commit(rows.conversations.change(context.app_id, conversation_id, before, after), answer.body)
+        write = rows.conversations.change(context.app_id, conversation_id, before, after)
+        await context.commit(write, answer.body, f"conversation/{id}")
         return answer
 
     return await changing(lambda: _read(context, conversation_id), change)
@@ -153,7 +155,8 @@ async def delete(context: Context, conversation_id: str) -> None:
     try:
         write = rows.conversations.delete(context.app_id, conversation_id)
         gone = await telling.removed(context, conversation_id)
-        await context.commit(context.telling(write, gone, place=rows.conversations.BEFORE_IT_GOES), EMPTY)
+        write = context.telling(write, gone, place=rows.conversations.BEFORE_IT_GOES)
+        await context.commit(write, EMPTY, f"conversation/{conversation_id}")
     except Refused:
         await context.conversation(conversation_id)
         raise BadRequest(f"Conversation {conversation_id} cannot be deleted because it is the default.") from None

@@ -76,9 +76,8 @@ async def get(context: Context, webhook_id: str, event_id: str) -> DeliveryRespo
 @serves(Deliveries.replay)
 async def replay(context: Context, webhook_id: str, event_id: str) -> Said[ReplayResponse]:
     try:
-        return await context.write(
-            rows.deliveries.replay(context.app_id, webhook_id, event_id), ReplayResponse(replayed=1)
-        )
+        write = rows.deliveries.replay(context.app_id, webhook_id, event_id)
+        return await context.write(write, ReplayResponse(replayed=1), f"webhook/{webhook_id}/event/{event_id}")
     except Refused:
         await _its_webhook(context, webhook_id)
         raise NotFound("There is no such event, or it is kept no longer.") from None
@@ -88,6 +87,7 @@ async def replay(context: Context, webhook_id: str, event_id: str) -> Said[Repla
 async def replay_failed(context: Context, webhook_id: str, body: ReplayBody | None = None) -> Said[ReplayResponse]:
     await _its_webhook(context, webhook_id)
     since = milliseconds(body.since.timestamp()) if body and body.since else 0
+    await context.note(f"webhook/{webhook_id}")  # before the first of several writes
     replayed = last = 0
     while found := await rows.deliveries.failed_since(context.database, webhook_id, since, last):
         after, (last, several) = last, found  # some at a time, so that others come in between
@@ -96,7 +96,7 @@ async def replay_failed(context: Context, webhook_id: str, body: ReplayBody | No
                 write = rows.deliveries.replay_failed(context.app_id, webhook_id, since, after, last)
                 replayed += len(await context.database.write(write))
         await asyncio.sleep(0)
-    return await context.write(Write(webhook_id, (), {}), ReplayResponse(replayed=replayed))
+    return await context.write(Write(webhook_id, (), {}), ReplayResponse(replayed=replayed), None)
 
 
 @serves(Deliveries.test)
@@ -110,6 +110,7 @@ async def send_test(
         return await context.write(
             rows.deliveries.send_test(context.app_id, webhook_id, event, context.now()),
             WebhookTestResponse(event_id=event.id, type=event.type),
+            f"webhook/{webhook_id}/event/{event.id}",
         )
     except Refused:
         raise NotFound from None

@@ -15,7 +15,7 @@ from ...wire import (
 )
 from .. import rows
 from ..ports import Refused
-from ._serves import EMPTY, Context, Said, serves
+from ._serves import EMPTY, SAW_IT, Context, Said, serves
 
 
 @serves(CustomIntegrationApiKeys.create)
@@ -24,7 +24,8 @@ async def create(context: Context, integration_id: str, body: IntegrationApiKey)
     id = f"int_{context.engines.ids.next()}"
     write = rows.integration_keys.create(id, context.app_id, integration_id, body.display_name, context.now())
     try:
-        return await context.write(write, IntegrationApiKeyResponse(key=_key(context, id, body.display_name)))
+        answer = IntegrationApiKeyResponse(key=_key(context, id, body.display_name))
+        return await context.write(write, answer, f"key/{id}")
     except Refused:
         if await rows.apps.find(context.database, context.app_id) is None:
             raise AppNotFound from None
@@ -36,6 +37,7 @@ async def create(context: Context, integration_id: str, body: IntegrationApiKey)
 async def list_(context: Context, integration_id: str) -> IntegrationApiKeyListResponse:
     await _check(context, integration_id)
     found = await rows.integration_keys.every(context.database, context.app_id, integration_id)
+    await context.note(f"integration/{integration_id}", SAW_IT)
     return IntegrationApiKeyListResponse(keys=[_key(context, id, name) for id, name in found])
 
 
@@ -45,6 +47,7 @@ async def get(context: Context, integration_id: str, key_id: str) -> Integration
     name = await rows.integration_keys.name(context.database, context.app_id, integration_id, key_id)
     if name is None:
         raise NotFound
+    await context.note(f"key/{key_id}", SAW_IT)
     return IntegrationApiKeyResponse(key=_key(context, key_id, name))
 
 
@@ -52,7 +55,8 @@ async def get(context: Context, integration_id: str, key_id: str) -> Integration
 async def delete(context: Context, integration_id: str, key_id: str) -> None:
     await _check(context, integration_id)
     try:
-        await context.commit(rows.integration_keys.delete(context.app_id, integration_id, key_id), EMPTY)
+        write = rows.integration_keys.delete(context.app_id, integration_id, key_id)
+        await context.commit(write, EMPTY, f"key/{key_id}")
     except Refused:
         raise NotFound from None
 

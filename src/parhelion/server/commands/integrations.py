@@ -21,8 +21,9 @@ from ..ports import Refused, Row
 from ..rules import integrations
 from . import webhooks
 from ._pages import page_of
-from ._serves import EMPTY, Context, Said, changing, refuse, serves
+from ._serves import EMPTY, SAW_IT, Context, Said, changing, refuse, serves
 
+SECRET = b'"secret":'  # of a webhook that is shown. A body that says so by chance is noted as well
 NO_RESPONDER = "defaultResponderId: should be the id of a switchboard integration of the app"
 
 
@@ -41,7 +42,7 @@ async def create(context: Context, body: IntegrationCreate) -> Said[IntegrationR
         write = rows.integrations.create(context.app_id, id, body.type, stored, responder)
     said = b'{"integration":%b}' % integrations.answered(body.type, stored, hooks, shown)
     try:
-        await context.commit(write, said)
+        await context.commit(write, said, f"integration/{id}")
     except Refused as refused:
         if await rows.apps.find(context.database, context.app_id) is None:
             raise AppNotFound from None
@@ -64,12 +65,18 @@ async def list_(
         hooks = await rows.webhooks.of_app(context.database, context.app_id) if found else []
         return [(row[0], _answered(context, row, hooks)) for row in found]
 
-    return Said(await page_of(context, "integrations", page, near, asked={"filter[types]": asked}))
+    said = await page_of(context, "integrations", page, near, asked={"filter[types]": asked})
+    if SECRET in said:
+        await context.note(f"app/{context.app_id}", SAW_IT)
+    return Said(said)
 
 
 @serves(Integrations.get)
 async def get(context: Context, integration_id: str) -> Said[IntegrationResponse]:
-    return Said(await _read(context, integration_id))
+    said = await _read(context, integration_id)
+    if SECRET in said:
+        await context.note(f"integration/{integration_id}", SAW_IT)
+    return Said(said)
 
 
 @serves(Integrations.update)
@@ -83,7 +90,7 @@ async def update(context: Context, integration_id: str, body: IntegrationUpdate)
             await _responder(context, responder)
         after = integrations.changed(type, bytes(before), body)
         write = rows.integrations.update(context.app_id, integration_id, bytes(before), after, responder)
-        await context.commit(write, EMPTY)
+        await context.commit(write, EMPTY, f"integration/{integration_id}")
         return Said(await _read(context, integration_id))
 
     return await changing(lambda: _row(context, integration_id), change)
@@ -92,7 +99,8 @@ async def update(context: Context, integration_id: str, body: IntegrationUpdate)
 @serves(Integrations.delete)
 async def delete(context: Context, integration_id: str) -> None:
     try:
-        await context.commit(rows.integrations.delete(context.app_id, integration_id), EMPTY)
+        write = rows.integrations.delete(context.app_id, integration_id)
+        await context.commit(write, EMPTY, f"integration/{integration_id}")
     except Refused:
         raise IntegrationNotFound from None
 

@@ -81,7 +81,8 @@ async def say(
         )
         happened = telling.said(context, place, message, who.user)
         try:
-            await context.commit(context.telling(write, *([before] if before else ()), happened), answer)
+            write = context.telling(write, *([before] if before else ()), happened)
+            await context.commit(write, answer, f"conversation/{conversation_id}/message/{message.id}")
         except Refused:
             state = await rows.messages.state(context.database, context.app_id, conversation_id, user)
             if state is None:
@@ -123,7 +124,8 @@ async def list_(context: Context, conversation_id: str, *, page: Page | None = N
 @serves(Messages.delete)
 async def delete(context: Context, conversation_id: str, message_id: str) -> None:
     try:
-        await context.commit(rows.messages.delete(context.app_id, conversation_id, message_id), EMPTY)
+        write = rows.messages.delete(context.app_id, conversation_id, message_id)
+        await context.commit(write, EMPTY, f"conversation/{conversation_id}/message/{message_id}")
     except Refused:
         await context.conversation(conversation_id)
         raise MessageNotFound from None
@@ -133,7 +135,8 @@ async def delete(context: Context, conversation_id: str, message_id: str) -> Non
 async def delete_all(context: Context, conversation_id: str) -> None:
     """Out of sight at once; swept afterwards, in small steps."""
     try:
-        await context.commit(rows.messages.clear(context.app_id, conversation_id), EMPTY)
+        write = rows.messages.clear(context.app_id, conversation_id)
+        await context.commit(write, EMPTY, f"conversation/{conversation_id}")
     except Refused:
         raise ConversationNotFound from None
 

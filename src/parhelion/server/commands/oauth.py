@@ -32,9 +32,10 @@ from .. import rows
 from ..ports import Refused
 from ..rules.integrations import kept
 from ..rules.redirects import faults
-from ._serves import EMPTY, Context, Engines, Said, refuse, serves
+from ._serves import EMPTY, Context, Engines, Grant, Said, refuse, serves
 
 GOOD_FOR = 10 * 60 * 1000  # milliseconds from the page to the exchange
+DELETED = "oauth client delete"
 BAD_CODE = "code: is not known, was used before, or is more than ten minutes old"
 BAD_URI = "redirect_uri: is not one that the client is registered with"
 
@@ -87,7 +88,7 @@ async def allow(context: Context, asking: Asking, app_id: str) -> str:
     code = context.engines.vault.derived("oauth code", context.engines.ids.unguessable())
     write = rows.oauth.allow(_digest(code), asking.client_id, asking.redirect_uri, app_id, context.now() + GOOD_FOR)
     try:
-        await context.database.write(write)
+        await context.database.write(context.noting(write, f"oauthClient/{asking.client_id}"))
     except Refused:
         raise AppNotFound from None
     return code
@@ -104,6 +105,7 @@ async def get_token(context: Context, body: GetTokenRequest) -> GetTokenResponse
     if found is None or found[0] != body.client_id:
         raise BadRequest(BAD_CODE)
     _, redirect_uri, app_id, _ = found
+    context.grant = Grant("integration", app_id, body.client_id)  # who this is, for the audit log
     if body.redirect_uri is not None and body.redirect_uri != redirect_uri:
         raise BadRequest("redirect_uri: is not the one that the code was sent to")
     ids, now = context.engines.ids, context.now()
@@ -111,7 +113,7 @@ async def get_token(context: Context, body: GetTokenRequest) -> GetTokenResponse
     stored = kept(CustomCreate(display_name=client[0], webhooks=[]), integration)
     write = rows.oauth.exchange(digest, body.client_id, app_id, integration, stored, f"int_{ids.next()}", now)
     try:
-        [[key]] = await context.database.write(write)
+        [[key]] = await context.database.write(context.noting(write, f"oauthClient/{body.client_id}"))
     except Refused:  # used at this very moment, too old, or its app is gone
         raise BadRequest(BAD_CODE) from None
     token = jwt.encode(  # pyright: ignore[reportUnknownMemberType] - its key types need cryptography
@@ -127,7 +129,7 @@ async def get_token(context: Context, body: GetTokenRequest) -> GetTokenResponse
 async def revoke_access(context: Context) -> None:
     write = rows.integrations.delete(context.grant.app_id, context.grant.integration_id)
     try:
-        await context.commit(write, EMPTY)
+        await context.commit(write, EMPTY, f"integration/{context.grant.integration_id}")
     except Refused:  # within the second that credentials are remembered
         raise Unauthorized from None
 
@@ -150,7 +152,8 @@ async def create_client(context: Context, name: str, redirect_uris: list[str]) -
     refuse(*faults(redirect_uris))
     client = OAuthClient(context.engines.ids.next(), name, redirect_uris)
     uris = msgspec.json.encode(redirect_uris).decode()
-    await context.database.write(rows.oauth.create_client(client.id, name, uris, context.now()))
+    write = rows.oauth.create_client(client.id, name, uris, context.now())
+    await context.database.write(context.noting(write, f"oauthClient/{client.id}", operation="oauth client create"))
     return client
 
 
@@ -166,12 +169,14 @@ async def delete_client(context: Context, client_id: str) -> int:
     while True:
         for app, integration in await rows.oauth.integrations(context.database, client_id):
             try:
-                await context.database.write(rows.integrations.delete(app, integration))
+                context.app_id, write = app, rows.integrations.delete(app, integration)
+                await context.database.write(context.noting(write, f"integration/{integration}", operation=DELETED))
             except Refused:  # somebody else has just done it
                 continue
             several += 1
         try:
-            await context.database.write(rows.oauth.delete_client(client_id))
+            context.app_id, write = "", rows.oauth.delete_client(client_id)
+            await context.database.write(context.noting(write, f"oauthClient/{client_id}", operation=DELETED))
         except Refused:
             if await rows.oauth.client(context.database, client_id) is None:
                 raise ValueError(f"There is no OAuth client {client_id}") from None

@@ -99,9 +99,13 @@ async def leave(context: Context, conversation_id: str, body: ParticipantLeaveBo
     write = rows.participants.leave(context.app_id, conversation_id, found[1], found[0])
     happened = await telling.left(context, conversation_id, await users.by_id(context, found[1]))
     try:
-        await context.commit(context.telling(write, happened), EMPTY)
+        await context.commit(context.telling(write, happened), EMPTY, _about(conversation_id, found[0]))
     except Refused:
         raise NotAMember from None
+
+
+def _about(conversation: str, participant: str) -> str:
+    return f"conversation/{conversation}/participant/{participant}"
 
 
 async def _come_in(
@@ -117,21 +121,24 @@ async def _come_in(
     )
     write = rows.participants.join(context.app_id, conversation_id, who, alone=one_only)
     happened = await telling.joined(context, conversation_id, user), *arrived(context, who, user)
-    return await context.write(context.telling(write, *happened), ParticipantResponse(participant=said))
+    about = _about(conversation_id, who.participant)
+    return await context.write(context.telling(write, *happened), ParticipantResponse(participant=said), about)
 
 
 async def _stay(
     context: Context, conversation_id: str, found: Row, user: User, *, subscribe: bool
 ) -> Said[ParticipantResponse]:
     [said] = await _said(context, conversation_id, [found])
+    about = _about(conversation_id, said.id)
     answer, used = ParticipantResponse(participant=said), said.client_associations or []
     if not subscribe or any(each.type == SDK for each in used):
-        return await context.write(rows.participants.stay(context.app_id, conversation_id, said.user_id), answer)
+        write = rows.participants.stay(context.app_id, conversation_id, said.user_id)
+        return await context.write(write, answer, about)
     who = await joining(context, said.user_id, subscribe=True)
     assert who.client is not None  # noqa: S101 - it was asked for
     said.client_associations = [ClientAssociation(type=SDK, client_id=who.client.id), *used]
     write = rows.participants.subscribe(context.app_id, conversation_id, who)
-    return await context.write(context.telling(write, *arrived(context, who, user)), answer)
+    return await context.write(context.telling(write, *arrived(context, who, user)), answer, about)
 
 
 async def _said(context: Context, conversation_id: str, found: list[Row]) -> list[Participant]:

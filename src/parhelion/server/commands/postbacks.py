@@ -40,7 +40,8 @@ async def post(context: Context, conversation_id: str, body: PostbackPost) -> Sa
         return await say(context, conversation_id, who, echo, before=happened)
     write = rows.participants.stay(context.app_id, conversation_id, who.user.id)
     try:
-        return await context.write(context.telling(write, happened), MessagePostResponse(messages=[]))
+        about = f"conversation/{conversation_id}/message/{body.message_id}"
+        return await context.write(context.telling(write, happened), MessagePostResponse(messages=[]), about)
     except Refused:
         await context.conversation(conversation_id)
         raise BadRequest(NOT_A_PARTICIPANT) from None

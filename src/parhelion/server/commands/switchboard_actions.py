@@ -100,7 +100,7 @@ async def _act(
         write = rows.control.change(app, conversation_id, active, pending, *state)
         if state != meant(before, members):
             write = context.telling(write, await _happened(context, conversation_id, action, told, state, standing))
-        await context.commit(write, EMPTY)
+        await context.commit(write, EMPTY, f"conversation/{conversation_id}")
 
     await changing(find, change)
 

@@ -63,9 +63,10 @@ async def create(
         next_switchboard_integration_id=_there(body.next_switchboard_integration_id),
         message_history_count=body.message_history_count,
     )
+    about = _about(switchboard_id, made.id)
     write = places.create(context.app_id, switchboard_id, *_columns(made))
     try:
-        return await context.write(write, SwitchboardIntegrationResponse(switchboard_integration=made))
+        return await context.write(write, SwitchboardIntegrationResponse(switchboard_integration=made), about)
     except Refused as refused:
         raise _because(refused) from None
 
@@ -100,7 +101,8 @@ async def update(
             changed.integration_id, changed.integration_type = linked
         write = places.update(context.app_id, switchboard_id, was, *_columns(changed))
         try:
-            return await context.write(write, SwitchboardIntegrationResponse(switchboard_integration=changed))
+            answer = SwitchboardIntegrationResponse(switchboard_integration=changed)
+            return await context.write(write, answer, _about(switchboard_id, switchboard_integration_id))
         except Refused as refused:
             if refused.why == CHANGED:
                 raise
@@ -112,9 +114,14 @@ async def update(
 @serves(SwitchboardIntegrations.delete)
 async def delete(context: Context, switchboard_id: str, switchboard_integration_id: str) -> None:
     try:
-        await context.commit(places.delete(context.app_id, switchboard_id, switchboard_integration_id), EMPTY)
+        write = places.delete(context.app_id, switchboard_id, switchboard_integration_id)
+        await context.commit(write, EMPTY, _about(switchboard_id, switchboard_integration_id))
     except Refused as refused:
         raise _because(refused) from None
+
+
+def _about(switchboard: str, id: str) -> str:
+    return f"switchboard/{switchboard}/switchboardIntegration/{id}"
 
 
 def _name_faults(name: str | UnsetType) -> list[Fault]:

@@ -24,9 +24,8 @@ from ._serves import EMPTY, Context, Said, changing, serves
 async def create(context: Context) -> Said[SwitchboardResponse]:
     made = Switchboard(id=context.engines.ids.next(), enabled=False)
     try:
-        return await context.write(
-            rows.switchboards.create(context.app_id, made.id), SwitchboardResponse(switchboard=made)
-        )
+        write = rows.switchboards.create(context.app_id, made.id)
+        return await context.write(write, SwitchboardResponse(switchboard=made), f"switchboard/{made.id}")
     except Refused:
         if await rows.apps.find(context.database, context.app_id) is None:
             raise AppNotFound from None
@@ -61,7 +60,7 @@ async def update(context: Context, switchboard_id: str, body: SwitchboardUpdateB
             default or "",
         )
         changed = Switchboard(id=was.id, enabled=enabled, default_switchboard_integration_id=default)
-        return await context.write(write, SwitchboardResponse(switchboard=changed))
+        return await context.write(write, SwitchboardResponse(switchboard=changed), f"switchboard/{was.id}")
 
     try:
         return await changing(lambda: named(context, switchboard_id), change)
@@ -72,7 +71,8 @@ async def update(context: Context, switchboard_id: str, body: SwitchboardUpdateB
 @serves(Switchboards.delete)
 async def delete(context: Context, switchboard_id: str) -> None:
     try:
-        await context.commit(rows.switchboards.delete(context.app_id, switchboard_id), EMPTY)
+        write = rows.switchboards.delete(context.app_id, switchboard_id)
+        await context.commit(write, EMPTY, f"switchboard/{switchboard_id}")
     except Refused:
         raise SwitchboardNotFound from None
 

@@ -58,7 +58,7 @@ async def create(context: Context, body: UserCreateBody) -> Said[UserResponse]:
         context.app_id, user.id, body.external_id, body.brand_id or "", _email(user), to_json(user)
     )
     try:
-        return await context.write(write, UserResponse(user=user))
+        return await context.write(write, UserResponse(user=user), f"user/{user.id}")
     except Refused:
         if await rows.apps.find(context.database, context.app_id) is None:
             raise AppNotFound from None
@@ -96,7 +96,7 @@ async def update(
         if _identities(user.profile) != _identities(was.profile):
             user.identities = _identities(user.profile)
         write = rows.users.update(context.app_id, id, before, to_json(user), _email(user))
-        return await context.write(write, UserResponse(user=user))
+        return await context.write(write, UserResponse(user=user), f"user/{user.id}")
 
     return await changing(lambda: named(context, user_id_or_external_id, brand_id), change)
 
@@ -106,7 +106,7 @@ async def delete(context: Context, user_id_or_external_id: str, *, brand_id: str
     id, _, body = await named(context, user_id_or_external_id, brand_id)
     write = context.telling(rows.users.delete(context.app_id, id), telling.user_removed(context, read(body)))
     try:
-        await context.commit(write, EMPTY)
+        await context.commit(write, EMPTY, f"user/{id}")
     except Refused:
         raise UserNotFound from None
 
@@ -126,7 +126,7 @@ async def delete_personal_information(
             if (becomes := _without_the_person(was)) is not None
         ]
         write = rows.users.forget(context.app_id, id, before, to_json(user), clients)
-        return await context.write(write, UserResponse(user=user))
+        return await context.write(write, UserResponse(user=user), f"user/{user.id}")
 
     return await changing(lambda: named(context, user_id_or_external_id, brand_id), change)
 

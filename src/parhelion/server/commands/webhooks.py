@@ -23,7 +23,7 @@ from ..ports import Refused
 from ..rules.patching import patched
 from ..rules.targets import target_faults
 from ..vault import Vault
-from ._serves import EMPTY, Context, Said, changing, refuse, serves
+from ._serves import EMPTY, SAW_IT, Context, Said, changing, refuse, serves
 
 FULL = f"An app can have at most {rows.webhooks.MOST} webhooks."
 ME = "me"  # the integration whose key is used
@@ -38,7 +38,7 @@ async def create(context: Context, integration_id: str, body: WebhookCreateBody)
     write = rows.webhooks.create(context.app_id, integration, id, stored, triggers)
     said = b'{"webhook":%b}' % with_secret(context.engines.vault, id, stored)
     try:
-        await context.commit(write, said)
+        await context.commit(write, said, f"webhook/{id}")
     except Refused:
         await _its_integration(context, integration_id)
         raise BadRequest(FULL) from None
@@ -50,6 +50,8 @@ async def list_(context: Context, integration_id: str) -> Said[WebhookListRespon
     integration = await _its_integration(context, integration_id)
     found = await rows.webhooks.every(context.database, context.app_id, integration)
     webhooks = [with_secret(context.engines.vault, id, body) for id, body in found]
+    if webhooks:
+        await context.note(f"integration/{integration}", SAW_IT)
     return Said(b'{"webhooks":[%b]}' % b",".join(webhooks))
 
 
@@ -57,6 +59,7 @@ async def list_(context: Context, integration_id: str) -> Said[WebhookListRespon
 async def get(context: Context, integration_id: str, webhook_id: str) -> Said[WebhookResponse]:
     integration = await _its_integration(context, integration_id)
     body = await _stored(context, integration, webhook_id)
+    await context.note(f"webhook/{webhook_id}", SAW_IT)
     return Said(b'{"webhook":%b}' % with_secret(context.engines.vault, webhook_id, body))
 
 
@@ -72,7 +75,7 @@ async def update(context: Context, integration_id: str, webhook_id: str, body: W
         after = to_json(webhook)
         said = b'{"webhook":%b}' % with_secret(context.engines.vault, webhook_id, after)
         write = rows.webhooks.update(context.app_id, integration, webhook_id, before, after, webhook.triggers)
-        await context.commit(write, said)
+        await context.commit(write, said, f"webhook/{webhook_id}")
         return Said(said)
 
     return await changing(lambda: _stored(context, integration, webhook_id), change)
@@ -82,7 +85,8 @@ async def update(context: Context, integration_id: str, webhook_id: str, body: W
 async def delete(context: Context, integration_id: str, webhook_id: str) -> None:
     integration = await _its_integration(context, integration_id)
     try:
-        await context.commit(rows.webhooks.delete(context.app_id, integration, webhook_id), EMPTY)
+        write = rows.webhooks.delete(context.app_id, integration, webhook_id)
+        await context.commit(write, EMPTY, f"webhook/{webhook_id}")
     except Refused:
         raise NotFound from None
 

@@ -47,6 +47,8 @@ class Inside:
         path, _, query = request.path.partition("?")
         theirs = dict[bytes, bytes](self._scope["headers"])
         host = theirs.get(b"host", b"localhost")
+        through = [(name, value) for name, value in self._scope["headers"] if name == b"x-forwarded-for"]
+        asked = [(name.encode(), value.encode("latin-1")) for name, value in request.headers.items()]
         own = {key: value for key, value in self._scope.items() if key in KEPT or key.startswith("parhelion.")}
         return {
             **own,
@@ -54,7 +56,7 @@ class Inside:
             "path": path,
             "raw_path": path.encode(),
             "query_string": query.encode(),
-            "headers": [(b"host", host), *((k.encode(), v.encode("latin-1")) for k, v in request.headers.items())],
+            "headers": [(b"host", host), *through, *asked],
         }
 
 

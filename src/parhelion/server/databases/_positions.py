@@ -1,4 +1,4 @@
-"""Up to which position all events are committed, or never will be.
+"""Up to which position all events, and all lines of the audit log, are committed, or never will be.
 
 A position is given before its commit, and commits come in any order: who has read 7 may have missed 6. So who is about
 to take positions says first beyond which they will be, by a lock that everybody sees:
@@ -17,10 +17,11 @@ from typing import NamedTuple
 from ._connecting import Connection
 
 _BITS = 48  # of a position, in the number of a lock; the others say which sequence
+TABLES = ("event", "audit")  # whose rows are read in the order of their positions
 _FIND = """
-    select sequence, cast(cast(sequence as regclass) as oid) from to_regclass('event') as events,
-        pg_get_serial_sequence(cast(events as text), 'position') as sequence
-    where events is not null"""
+    select name, sequence, cast(cast(sequence as regclass) as oid) from unnest($1::text[]) as name,
+        to_regclass(name) as its, pg_get_serial_sequence(cast(its as text), 'position') as sequence
+    where its is not null order by name"""
 
 
 class Positions(NamedTuple):
@@ -36,13 +37,13 @@ def given(sequence: str) -> str:
     return f"select last_value - 1 + cast(is_called as int) from {sequence}"
 
 
-async def positions(connection: Connection) -> Positions | None:
-    """None where there are no events."""
-    found = await connection.fetch(_FIND)
-    if not found:
-        return None
-    sequence, oid = found[0]
-    which = oid % 2**15
+async def positions(connection: Connection) -> dict[str, Positions]:
+    """Of each table that is there."""
+    found = await connection.fetch(_FIND, TABLES)
+    return {name: _positions(sequence, oid % 2**15) for name, sequence, oid in found}
+
+
+def _positions(sequence: str, which: int) -> Positions:
     end = given(sequence)
     least = f"""
         select min((cast(classid as bigint) << 32 | cast(objid as bigint)) & {(1 << _BITS) - 1}) from pg_locks

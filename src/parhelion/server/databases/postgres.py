@@ -19,6 +19,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from ..ports import (
+    EVENTS,
     EVERYTHING,
     UNWATCHED,
     Line,
@@ -66,7 +67,7 @@ class Postgres:
         self._searches = asyncio.Semaphore(SEARCHES)
         self._several, self._kinds, self._watch = writers, Kinds(), watch
         self._writers: list[Writer] = []
-        self._positions: Positions | None = None
+        self._positions: dict[str, Positions] = {}
         self._closed = False
 
     async def read_all(self, sql: str, values: Values) -> list[Row]:
@@ -93,10 +94,10 @@ class Postgres:
     def ring(self, *bells: str) -> None:
         self._calls.ring(bells)
 
-    async def settled(self) -> int:
-        if self._positions is None:
+    async def settled(self, table: str = EVENTS) -> int:
+        if (its := self._positions.get(table)) is None:
             return EVERYTHING
-        [end], [least] = await self._readers.read_each((self._positions.end, {}), (self._positions.least, {}))
+        [end], [least] = await self._readers.read_each((its.end, {}), (its.least, {}))
         return int(end[0] if least[0] is None else min(end[0], least[0]))
 
     async def open(self, scripts: Sequence[tuple[int, str]]) -> None:
@@ -172,7 +173,7 @@ class Postgres:
 
     async def _begin(self) -> None:
         await asyncio.gather(*(writer.close() for writer in self._writers))
-        hold = self._positions.hold if self._positions else ""
+        hold = ", ".join(its.hold for its in self._positions.values())
         self._writers = [
             Writer(self._address, self._kinds, hold, self._calls.ring, self._watch) for _ in range(self._several)
         ]

@@ -38,6 +38,7 @@ from typing import Any, cast
 import apsw
 
 from ..ports import (
+    EVENTS,
     EVERYTHING,
     UNWATCHED,
     Overloaded,
@@ -191,7 +192,7 @@ class Sqlite:
     def ring(self, *bells: str) -> None:
         self._bells.ring(bells)
 
-    async def settled(self) -> int:
+    async def settled(self, table: str = EVENTS) -> int:  # noqa: ARG002 - as of the port
         return EVERYTHING  # one writer: the order of positions is that of commits
 
     async def open(self, scripts: Sequence[tuple[int, str]]) -> None:

@@ -17,7 +17,7 @@ import hashlib
 import logging
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from itertools import count
 from typing import Any, NamedTuple
@@ -41,6 +41,8 @@ from ...wire.writing import write as to_json
 from ..commands import (
     NOBODY,
     REMEMBERED,
+    SAW_IT,
+    TELL,
     AnsweredBefore,
     Context,
     Engines,
@@ -57,6 +59,7 @@ from ..rows import answered, apps
 from ..rules.faults import FETCH, Request
 from ..rules.statistics import REFUSED
 from ..rules.watching import CONSOLE, FETCHED, RATE
+from ..rules.whence import Network
 from ..stage import Stage
 from . import metrics, readiness
 from .asgi import Asgi, Gone, Headers, Receive, Scope, Send
@@ -75,6 +78,7 @@ from .streaming import stream
 from .suffering import suffer
 from .unable import Unable
 from .upload import receive_file
+from .whence import Callers
 
 log = logging.getLogger("parhelion.http")
 JSON = (b"content-type", b"application/json; charset=utf-8")
@@ -114,10 +118,13 @@ class Application:
         watch: Watch = UNWATCHED,
         text: metrics.Text | None = None,
         keyed: bool = True,
+        proxies: Sequence[Network] = (),
     ) -> None:
         """`console`: makes what answers under /console, of what it may ask. `watch`: is told of each request. `text`:
-        what /metrics answers; `keyed`: only to who has a key of the account.
+        what /metrics answers; `keyed`: only to who has a key of the account. `proxies`: who is believed when they say
+        where a request comes from.
         """
+        self._callers = Callers(proxies)
         self.engines = engines
         self._stage = engines.stage
         self._limiter = limiter
@@ -194,7 +201,9 @@ class Application:
                     noted.operation = noted.path = path
                     base = (self._public_url or self._origin(scope, headers)) + prefix
                     leaving = CONNECTION in scope and scope[CONNECTION].is_leaving
-                    asked = Asked(scope["method"], base, path, scope["query_string"], headers, receive, leaving)
+                    whence = self._callers(scope, noted.id)
+                    query = scope["query_string"]
+                    asked = Asked(scope["method"], base, path, query, headers, receive, leaving, whence)
                     await show(await page(asked), send, more)
                     return
                 status, body = await self._answer(scope, prefix, path, headers, receive, more, noted)
@@ -244,6 +253,7 @@ class Application:
         noted.app = noted.app or app_id  # one that is there: before, it is whatever somebody wrote
         base = self._public_url or self._origin(scope, headers)
         context = Context(self.engines, operation, grant, app_id, base + prefix, path)
+        context.whence = self._callers(scope, noted.id)
         query = scope["query_string"]
         body = b""
         if served.body:
@@ -375,6 +385,8 @@ class Application:
         fingerprint, status, body = found
         if fingerprint != once.fingerprint:
             raise KeyReused
+        if context.operation in TELL:
+            await context.note(f"app/{context.app_id}", SAW_IT)
         return status, shown(context.operation, context.engines.vault, bytes(body))
 
     def _origin(self, scope: Scope, headers: dict[bytes, bytes]) -> str:

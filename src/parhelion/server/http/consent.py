@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from dataclasses import replace
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
 
@@ -21,7 +22,7 @@ import msgspec
 
 from ...operations import OAuthEndpoints
 from ...wire import ApiError, AppNotFound, BadRequest, Forbidden, Unauthorized
-from ..commands import NOBODY, Context, Engines, oauth
+from ..commands import NOBODY, Context, Engines, Grant, oauth
 from ..commands.oauth import GOOD_FOR, Asking
 from ..html import COLOURS, Html, of, policy, tag, whole
 from ..ports import milliseconds
@@ -58,6 +59,7 @@ class Consent:
         try:
             asked.only("GET", "HEAD", "POST")
             context = Context(self._engines, OAuthEndpoints.authorize, NOBODY, "", asked.base, asked.path)
+            context.whence = asked.whence
             asking = await oauth.authorize(context, **arguments(OAuthEndpoints.authorize, {}, asked.query, None))
             if asked.method != "POST":
                 return self._form(asked, asking)
@@ -67,9 +69,9 @@ class Consent:
                     raise Refusal(Forbidden.status, STALE)
                 if said.get("answer") != "allow":
                     return _back(asking.answered(error="access_denied"))
-                app_id = await self._app_of(said)
+                context.grant = await self._grant_of(said)
                 try:
-                    return _back(asking.answered(code=await oauth.allow(context, asking, app_id)))
+                    return _back(asking.answered(code=await oauth.allow(context, asking, context.grant.app_id)))
                 except AppNotFound:
                     raise Refusal(BadRequest.status, NO_SUCH_APP) from None
             except Refusal as refusal:
@@ -77,8 +79,8 @@ class Consent:
         except ApiError as error:
             return _told(error)
 
-    async def _app_of(self, said: dict[str, str]) -> str:
-        """The app that the key which was shown opens."""
+    async def _grant_of(self, said: dict[str, str]) -> Grant:
+        """What the key that was shown opens: one app."""
         try:
             grant = await self._credentials.of_key(said.get("key", "").strip(), said.get("secret", "").strip())
         except Unauthorized:
@@ -90,7 +92,7 @@ class Consent:
             raise Refusal(BadRequest.status, WHICH_APP)
         if grant.scope == "app" and app_id not in ("", grant.app_id):
             raise Refusal(Forbidden.status, OTHER_APP)
-        return app_id or grant.app_id
+        return replace(grant, app_id=app_id or grant.app_id)
 
     def _form(
         self, asked: Asked, asking: Asking, refusal: Refusal | None = None, said: dict[str, str] | None = None

@@ -31,7 +31,6 @@ from . import (
 )
 from ._discreet import TELL, shown
 from ._serves import (
-    HERE,
     NOBODY,
     REMEMBERED,
     SAW_IT,
@@ -45,12 +44,12 @@ from ._serves import (
     Said,
     Whence,
     handlers,
+    here,
     json_of,
 )
 from .testing import controls
 
 __all__ = [
-    "HERE",
     "NOBODY",
     "REMEMBERED",
     "SAW_IT",
@@ -76,6 +75,7 @@ __all__ = [
     "devices",
     "events",
     "handlers",
+    "here",
     "integration_keys",
     "integrations",
     "json_of",

@@ -93,7 +93,11 @@ class Whence(NamedTuple):
     request: str
 
 
-HERE = Whence("", "")  # a command on the server's own machine
+def here() -> Whence:
+    """A command on the server's own machine."""
+    return Whence("", "")
+
+
 CHANGED_IT, SAW_IT = "changed", "shown"  # outcomes, as the audit log has them
 NOBODY = Grant("integration", "", "")  # who asks where no credentials are asked for: it may nothing else
 
@@ -134,7 +138,7 @@ class Context:
     base: str  # the address under which the server was asked, up to and without /v2
     path: str  # what was asked, as it was asked, without prefix and query
     once: Once | None = None
-    whence: Whence = HERE
+    came: Callable[[], Whence] = here  # is only asked when there is something to write down
 
     @property
     def database(self) -> Database:
@@ -154,16 +158,16 @@ class Context:
         `object`: what it is about, as kind/id, below what that belongs to: conversation/C/message/M. Ids of ours only:
         never a name, an external id or anything else that somebody has said. `operation`: of commands that have none.
         """
-        grant = self.grant
+        grant, whence = self.grant, self.came()
         what = What(
             self.now(),
             self.app_id or grant.app_id,
             grant.key_id,
-            grant.scope if self.whence.request else COMMAND_LINE,
+            grant.scope if whence.request else COMMAND_LINE,
             operation or self.operation.operation_id,
             object,
             outcome,
-            *self.whence,
+            *whence,
         )
         return rows.audit.noting(write, what, mark(self.engines.vault.auditing, what))
 

@@ -201,9 +201,8 @@ class Application:
                     noted.operation = noted.path = path
                     base = (self._public_url or self._origin(scope, headers)) + prefix
                     leaving = CONNECTION in scope and scope[CONNECTION].is_leaving
-                    whence = self._callers(scope, noted.id)
-                    query = scope["query_string"]
-                    asked = Asked(scope["method"], base, path, query, headers, receive, leaving, whence)
+                    came, query = partial(self._callers, scope, noted.id), scope["query_string"]
+                    asked = Asked(scope["method"], base, path, query, headers, receive, leaving, came)
                     await show(await page(asked), send, more)
                     return
                 status, body = await self._answer(scope, prefix, path, headers, receive, more, noted)
@@ -253,7 +252,7 @@ class Application:
         noted.app = noted.app or app_id  # one that is there: before, it is whatever somebody wrote
         base = self._public_url or self._origin(scope, headers)
         context = Context(self.engines, operation, grant, app_id, base + prefix, path)
-        context.whence = self._callers(scope, noted.id)
+        context.came = partial(self._callers, scope, noted.id)
         query = scope["query_string"]
         body = b""
         if served.body:

@@ -59,7 +59,7 @@ class Consent:
         try:
             asked.only("GET", "HEAD", "POST")
             context = Context(self._engines, OAuthEndpoints.authorize, NOBODY, "", asked.base, asked.path)
-            context.whence = asked.whence
+            context.came = asked.came
             asking = await oauth.authorize(context, **arguments(OAuthEndpoints.authorize, {}, asked.query, None))
             if asked.method != "POST":
                 return self._form(asked, asking)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import NamedTuple
 
 from ...wire import MethodNotAllowed
-from ..commands import HERE, Whence
+from ..commands import Whence, here
 from .asgi import Headers, Receive, Send
 
 TEXT = (b"content-type", b"text/plain; charset=utf-8")
@@ -26,7 +26,7 @@ class Asked(NamedTuple):
     headers: Mapping[bytes, bytes]
     receive: Receive
     leaving: bool = False  # the server is about to stop
-    whence: Whence = HERE
+    came: Callable[[], Whence] = here
 
     def only(self, *methods: str) -> None:
         """`MethodNotAllowed`, unless it was asked with one of these."""

@@ -1,7 +1,7 @@
 """The audit log as a chain, which only who has the key can make, and who has it can check.
 
-    line    what was done, and its mark       HMAC(key, what was done)                made when the line is written
-    seal    which lines, and its mac          HMAC(key, mac before, which, marks)     made soon after, over many lines
+    line    what was done, and its mark       MAC(key, what was done)                 made when the line is written
+    seal    which lines, and its mac          MAC(key, mac before, which, marks)      made soon after, over many lines
 
         seal 7 <-- seal 8 <-- seal 9              lines behind the last seal are not held together yet
         lines      lines      lines
@@ -14,6 +14,8 @@
 
 Who may write to the store and has no key can neither write a line nor a seal. They can take away what was noted nowhere
 else: lines that are not sealed yet, and the end of the log together with its seals.
+
+The MAC is BLAKE2b with a key (RFC 7693), which takes a quarter of the time of an HMAC: each post waits for one.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Iterable, Sequence
+from hashlib import blake2b
 from typing import NamedTuple
 
 import msgspec
@@ -81,7 +84,7 @@ class Finding(NamedTuple):
 
 def mark(key: bytes, what: What) -> bytes:
     """Of a line. 16 bytes: nobody meets one by trying."""
-    return hmac.digest(key, b"line\0" + msgspec.json.encode(what), "sha256")[:16]
+    return blake2b(msgspec.json.encode(what), digest_size=16, key=key, person=b"line").digest()
 
 
 def sealed(key: bytes, before: Seal | None, at: int, lines: Sequence[Line]) -> Seal:
@@ -93,13 +96,15 @@ def sealed(key: bytes, before: Seal | None, at: int, lines: Sequence[Line]) -> S
 
 def anchor(key: bytes, seal: Seal) -> bytes:
     """What makes a seal the first that there is to know of."""
-    return hmac.digest(key, b"anchor\0" + msgspec.json.encode((seal.number, seal.last, seal.mac)), "sha256")
+    said = msgspec.json.encode((seal.number, seal.last, seal.mac))
+    return blake2b(said, digest_size=32, key=key, person=b"anchor").digest()
 
 
 def _mac(key: bytes, before: Seal | None, seal: Seal, lines: Iterable[Line]) -> bytes:
     head = msgspec.json.encode((seal.number, seal.at, seal.last, seal.lines))
     marks = b"".join(line.mark for line in lines)
-    return hmac.digest(key, b"seal\0" + (before.mac if before else b"") + head + marks, "sha256")
+    said = (before.mac if before else b"") + head + marks
+    return blake2b(said, digest_size=32, key=key, person=b"seal").digest()
 
 
 def ranges(positions: Iterable[int]) -> str:

@@ -75,6 +75,24 @@ def search(asked: argparse.Namespace) -> int:
     return show(asked)
 
 
+def audit_list(asked: argparse.Namespace) -> int:
+    from .audit import show
+
+    return show(asked)
+
+
+def audit_export(asked: argparse.Namespace) -> int:
+    from .auditing import export
+
+    return export(_store(asked), asked.to)
+
+
+def audit_verify(asked: argparse.Namespace) -> int:
+    from .auditing import verify
+
+    return verify(_store(asked), asked.file, asked.head)
+
+
 def webhook_deliveries(asked: argparse.Namespace) -> int:
     from .webhooks import show_deliveries
 

@@ -37,7 +37,7 @@ def parser() -> argparse.ArgumentParser:
         "what is due, and clear away what is kept no longer. Any number may run, and share the work.",
     )
     settings.add_options(dispatch, of_store=True)
-    for name in ("bus", "allow_targets", "log_format", "traces"):
+    for name in ("bus", "allow_targets", "audit_days", "log_format", "traces"):
         settings.add_option(dispatch, name)
     dispatch.set_defaults(run=commands.dispatch)
 
@@ -116,6 +116,7 @@ def parser() -> argparse.ArgumentParser:
     migrate.add_argument("--dry-run", action="store_true", help="change nothing; say what there is to do")
     migrate.set_defaults(run=commands.migrate)
 
+    _auditing(kinds.add_parser("audit", help="see who changed what, and that nobody has changed that"))
     _copying(kinds.add_parser("copy", help="move a store to another database, or attachments to another place"))
     return whole
 
@@ -182,6 +183,53 @@ def _searching(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print each as JSON on a line, and nothing else")
     parser.set_defaults(run=commands.search)
+
+
+def _auditing(parser: argparse.ArgumentParser) -> None:
+    kinds = parser.add_subparsers(required=True, metavar="COMMAND")
+    show = kinds.add_parser(
+        "list",
+        help="show who changed what",
+        description="Show lines of the audit log, newest first. With a key of the account those of all apps. The "
+        "server may be anywhere.",
+    )
+    _credentials(show)
+    show.add_argument("--app", metavar="ID", help="only what was done in this app")
+    show.add_argument("--key", metavar="ID", help="only what was done with this key; operator: on the command line")
+    show.add_argument("--operation", metavar="NAME", help="only this operation, such as DeleteUser")
+    show.add_argument("--object", metavar="KIND/ID", help="only what was done to this, or to what belongs to it")
+    for name, what in (("since", "not before"), ("until", "before")):
+        show.add_argument(
+            f"--{name}", type=word(reading.moment), metavar="TIME", help=f"only what was done {what} this moment"
+        )
+    show.add_argument(
+        "--limit", type=word(reading.several), default=25, metavar="N", help="show at most so many (default: 25)"
+    )
+    show.add_argument("--json", action="store_true", help="print each as JSON on a line, and nothing else")
+    show.set_defaults(run=commands.audit_list)
+
+    export = kinds.add_parser(
+        "export",
+        help="write it to a file",
+        description="Write the whole audit log to a file as JSON Lines, with its seals, whether or not a server runs. "
+        "The file can be verified anywhere where the master key is.",
+    )
+    settings.add_options(export, of_store=True)
+    export.add_argument("--to", type=Path, required=True, metavar="FILE", help="the file, which is not there yet")
+    export.set_defaults(run=commands.audit_export)
+
+    verify = kinds.add_parser(
+        "verify",
+        help="find lines that were altered, added or taken away",
+        description="Verify that the audit log of a store, or of an exported file, is as it was written, and say which "
+        "lines are not. Nothing is changed. Ends with 1 when something was found.",
+    )
+    settings.add_options(verify, of_store=True)
+    verify.add_argument("file", nargs="?", type=Path, metavar="FILE", help="an export (default: the store)")
+    verify.add_argument(
+        "--head", metavar="HEAD", help="a head that was noted earlier: it has to be met, or the end was cut off"
+    )
+    verify.set_defaults(run=commands.audit_verify)
 
 
 def _webhook(parser: argparse.ArgumentParser) -> None:

@@ -462,6 +462,13 @@ def _media_in(bucket: Bucket, clock: Clock) -> Media:
     return S3(bucket, clock)
 
 
+def auditing(store: Store) -> bytes:
+    """The key of a store's audit log, which its master key alone tells."""
+    if not store.key.exists():
+        raise UnusableStore(f"there is no master key at {store.key}: say where it is (--data, or --master-key-file)")
+    return Vault.at(store.key).auditing
+
+
 async def _vault(store: Store) -> tuple[Vault, bool]:
     """The vault of a store, and whether its master key was made just now: only for a store that has none."""
     if store.has_folder:

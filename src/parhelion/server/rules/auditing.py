@@ -163,17 +163,17 @@ class Chain:
         place = f"seal {seal.number}"
         if seal.anchor and (before is None or seal.number > before.number):
             if not hmac.compare_digest(seal.anchor, anchor(self._key, seal)):
-                self._find(place, "says that what was before it is kept no longer, and no server has said so")
+                self.find(place, "says that what was before it is kept no longer, and no server has said so")
             self._cut = self._number < seal.number
             self._note(seal)
             return
         if seal.number != (expected := before.number + 1 if before else 1):
             missing = f"seal {expected}" if seal.number == expected + 1 else f"seals {expected} to {seal.number - 1}"
-            self._find(missing, "missing, with all that they said of their lines" if before else "missing")
+            self.find(missing, "missing, with all that they said of their lines" if before else "missing")
             whole = False
         whole = self._check(seal, lines) and whole
         if whole and not hmac.compare_digest(seal.mac, _mac(self._key, before, seal, lines)):
-            self._find(place, f"altered, or its lines {seal.lines} are not in their order")
+            self.find(place, f"altered, or its lines {seal.lines} are not in their order")
         self.seals += 1
         self.lines += len(lines)
         self._note(seal)
@@ -189,12 +189,18 @@ class Chain:
         if self._noted is None or self._met:
             return
         if self._cut:
-            self._find(f"head {self._noted}", "older than what is kept: note a newer one")
+            self.find(f"head {self._noted}", "older than what is kept: note a newer one")
         elif self._before is None or self._before.number < self._number:
             end = f"after seal {self._before.number}" if self._before else "at once"
-            self._find(f"head {self._noted}", f"not met: the log ends {end}, so its end was cut off")
+            self.find(f"head {self._noted}", f"not met: the log ends {end}, so its end was cut off")
         else:
-            self._find(f"head {self._noted}", "not met: from there on or before, this is another log")
+            self.find(f"head {self._noted}", "not met: from there on or before, this is another log")
+
+    def find(self, place: str, what: str) -> None:
+        """Note something that is not as it was."""
+        self.several += 1
+        if len(self.findings) < MOST:
+            self.findings.append(Finding(place, what))
 
     def _note(self, seal: Seal) -> None:
         self._met = self._met or seal.head == self._noted
@@ -205,23 +211,18 @@ class Chain:
         several = self.several
         expected = positions(seal.lines)
         if expected is None or expected[-1] != seal.last:
-            self._find(f"seal {seal.number}", "altered: it does not say which lines it holds")
+            self.find(f"seal {seal.number}", "altered: it does not say which lines it holds")
             return False
         known, found = set(expected), {line.position for line in lines}
         for position in sorted(known - found):
-            self._find(f"line {position}", f"missing: seal {seal.number} has it")
+            self.find(f"line {position}", f"missing: seal {seal.number} has it")
         for line in lines:
             if line.position not in known:
-                self._find(f"line {line.position}", f"added, or moved here, after seal {seal.number} was made")
+                self.find(f"line {line.position}", f"added, or moved here, after seal {seal.number} was made")
             else:
                 self._known(line)
         return several == self.several
 
     def _known(self, line: Line) -> None:
         if not hmac.compare_digest(line.mark, mark(self._key, line.what)):
-            self._find(f"line {line.position}", "altered, or written by somebody else than a server")
-
-    def _find(self, place: str, what: str) -> None:
-        self.several += 1
-        if len(self.findings) < MOST:
-            self.findings.append(Finding(place, what))
+            self.find(f"line {line.position}", "altered, or written by somebody else than a server")

@@ -319,6 +319,8 @@ def test_nothing_of_a_deleted_app_is_left_and_nothing_of_another_is_gone(
         await server.afterwards()
         assert set((await counts(server, mine)).values()) == {0}
         assert await counts(server, other) == before
+        lines = (await server.done("GET", f"/parhelion/v1/audit?filter[app]={mine}"))["lines"]
+        assert lines[-1]["operation"] == "DeleteApp"
         assert [await server.count(table) for table in WORK] == [0] * len(WORK)
         for number in range(3):
             assert await kept(server, f"{'other':0>24}{number}") == b"png"
@@ -333,8 +335,9 @@ def test_every_table_that_knows_an_app_is_tried_here(tell: Tell) -> None:
     async def story(server: Inside) -> None:
         tables = await server.engines.database.read_all("select name, sql from sqlite_master where type = 'table'", {})
         of_apps = {name for name, sql in tables if " app_id " in sql}
-        # A code on its way to a partner is good for minutes, and for nothing once the app is gone.
-        assert of_apps - {"oauth_code"} - OWN == {*OF_APPS, *WORK} - {"media_to_remove"}
+        # A code on its way to a partner is good for minutes, and for nothing once the app is gone. Who deleted an app
+        # stays to be read.
+        assert of_apps - {"oauth_code", "audit"} - OWN == {*OF_APPS, *WORK} - {"media_to_remove"}
 
     tell(story)
 

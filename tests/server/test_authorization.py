@@ -69,6 +69,7 @@ ReplayDeliveries                       401         401         401         403  
 SendTestEvent                          401         401         401         403         403         201         201
 ListAppConversations                   401         401         401         403         200         200         200
 GetStatistics                          401         401         401         403         403         200         200
+ListAuditLines                         401         401         401         200         403         200         200
 ListenEvents                           401         401         401         403         403         400         400
 CreateSwitchboard                      401         401         401         403         403         201         201
 ListSwitchboards                       401         401         401         403         403         200         200

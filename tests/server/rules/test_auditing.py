@@ -17,7 +17,9 @@ REST = (12, 13)
 
 
 def line(position: int, key: bytes = KEY) -> Line:
-    what = What(1000 + position, "app", "key", "app", "DeleteUser", f"user/{position}", "changed", "::1", f"r{position}")
+    what = What(
+        1000 + position, "app", "key", "app", "DeleteUser", f"user/{position}", "changed", "::1", f"r{position}"
+    )
     return Line(position, what, mark(key, what))
 
 
@@ -140,7 +142,9 @@ def test_an_end_that_was_cut_off_is_found_by_a_head_that_was_noted() -> None:
     assert cut.found() == []
     assert cut.found(whole.head()) == [f"head {whole.head()}"]
     assert Log([], []).found(whole.head()) == [f"head {whole.head()}"]
-    made_anew = sealed(KEY, cut.seals[-1], 6000, [line(7)])  # what came after it is sealed, by a server that knows nothing
+    made_anew = sealed(
+        KEY, cut.seals[-1], 6000, [line(7)]
+    )  # what came after it is sealed, by a server that knows nothing
     assert replace(cut, seals=[*cut.seals, made_anew]).with_(line(7)).found(whole.seals[2].head) == [
         f"head {whole.seals[2].head}"
     ]
@@ -185,7 +189,7 @@ def test_what_says_no_positions_is_not_guessed_at(said: str) -> None:
     assert positions(said) is None
 
 
-# -- as a file ------------------------------------------------------------------------------------------------------------
+# -- as a file ----------------------------------------------------------------------------------------------------
 
 
 def exported() -> list[bytes]:
@@ -197,7 +201,11 @@ def exported() -> list[bytes]:
         chain.seal(seal, lines)
         last = seal.last
     chain.rest(whole.of(*REST))
-    return [*kept, *(msgspec.json.encode(line_kept(each)) for each in whole.of(*REST)), msgspec.json.encode(ending(chain))]
+    return [
+        *kept,
+        *(msgspec.json.encode(line_kept(each)) for each in whole.of(*REST)),
+        msgspec.json.encode(ending(chain)),
+    ]
 
 
 def places(rows: Sequence[bytes], head: str | None = None) -> list[str]:
@@ -214,7 +222,7 @@ def test_a_row_of_an_export_that_was_taken_away_doubled_or_moved_is_found() -> N
     whole = exported()
     changes: list[Callable[[int], list[bytes]]] = [
         lambda at: whole[:at] + whole[at + 1 :],
-        lambda at: whole[:at] + [whole[at]] + whole[at:],
+        lambda at: [*whole[:at], whole[at], *whole[at:]],
         lambda at: [*whole[: at - 1], whole[at], whole[at - 1], *whole[at + 1 :]],
     ]
     for at in range(1, len(whole)):

@@ -73,6 +73,7 @@ def test_every_setting_can_be_said_in_all_three_places(tmp_path: Path) -> None:
         "traces": "on",
         "public_url": "https://chat.example.org",
         "allow_targets": "loopback,private",
+        "trusted_proxies": "10.0.0.0/8, fd00::/8",
     }
     said = "".join(f'{key(name)} = "{word}"\n' for name, word in words.items())
     in_file = settings(tmp_path, said)

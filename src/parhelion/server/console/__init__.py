@@ -23,6 +23,7 @@ from ...wire import ApiError, BadRequest, NoAnswer, NotFound, ServerError, Servi
 from ..html import tag
 from . import (
     assets,
+    audit,
     conversation,
     conversations,
     integrations,
@@ -66,6 +67,7 @@ GET: tuple[tuple[str, Page], ...] = (
     (INTEGRATION, integrations.one),
     (f"{APP}/switchboard", switchboard.show),
     (f"{APP}/keys", keys.show),
+    (f"{APP}/audit", audit.show),
 )
 POST: tuple[tuple[str, Page], ...] = (
     ("/sign-in", signin.sign_in),

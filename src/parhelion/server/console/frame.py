@@ -36,6 +36,7 @@ WAYS = (
     Way("integrations", "Integrations", "M9 3v5m6-5v5M6 8h12v4a6 6 0 0 1-12 0zm6 10v3"),
     Way("switchboard", "Switchboard", "M4 7h9m4 0h3M4 17h3m4 0h9M15 4v6M9 14v6"),
     Way("keys", "Keys", "M14 10a4 4 0 1 0-4 4c.7 0 1.4-.2 2-.5L14 15h2v2h2v2h3v-3l-7.5-5.5"),
+    Way("audit", "Audit", "M6 3h9l4 4v14H6zM9 12h7M9 16h7M9 8h3"),
 )
 
 

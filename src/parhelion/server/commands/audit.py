@@ -89,9 +89,8 @@ async def sealed(database: Database) -> AsyncIterator[tuple[Seal, list[Line]]]:
 
 
 async def unsealed(database: Database, last: int) -> AsyncIterator[Line]:
-    """What comes after a line, in its order, as far as nothing can come in between any more."""
-    settled = await rows.audit.settled(database)
-    while found := await rows.audit.lines(database, last, settled, SEVERAL):
+    """What comes after a line, in its order, as far as it is committed."""
+    while found := await rows.audit.lines(database, last, FAR, SEVERAL):
         for line in found:
             yield line
         last = found[-1].position

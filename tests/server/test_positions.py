@@ -10,9 +10,13 @@ from typing import Any
 import pytest
 
 from parhelion.server import rows
+from parhelion.server.commands import audit
 from parhelion.server.databases import migrations
+from parhelion.server.dispatch.sealing import Sealing
 from parhelion.server.ports import Database, Refused, Step, Write
 from parhelion.server.rows.events import Told, telling
+from parhelion.server.rules.auditing import Chain, What, mark
+from parhelion.server.vault import Vault
 from tests.engines import chosen
 
 pytestmark = pytest.mark.engine("postgresql")
@@ -102,3 +106,43 @@ def test_who_follows_positions_meets_each_event_once_and_a_conversation_in_order
         positions = [row[1] for row in there if row[2] == conversation]
         assert sorted(positions) == sorted(ids)
     assert len(hasty) < len(there), "commits came in the order of positions: this shows nothing"
+
+
+def test_who_seals_passes_over_no_line_that_is_committed_late() -> None:
+    from parhelion.server.databases.postgres import Postgres
+
+    address, vault, over = chosen.fresh(), Vault(b"m" * 64), False
+
+    async def write(database: Database, node: int) -> None:
+        dice = random.Random(node)
+        for number in range(40):
+            conversation, pause = dice.choice(CONVERSATIONS), dice.choice([0.0, 0.001, 0.01, 0.03])
+            what = What(number, "app", "key", "app", "PostMessage", f"message/{node}-{number}", "changed", "", "")
+            values = {"id": conversation, "pause": pause, "good": 1}
+            noted = rows.audit.noting(Write(conversation, (), values), what, mark(vault.auditing, what))
+            await database.write(noted._replace(steps=(GUARD, *noted.steps, LINGER)))
+
+    async def seal(database: Database) -> None:
+        worker = Sealing(database, vault, lambda: 0.0)
+        while not over:
+            await worker.once()
+            await asyncio.sleep(0)
+        await worker.once()
+
+    async def story() -> Chain:
+        nonlocal over
+        nodes = [Postgres(address) for _ in range(4)]
+        try:
+            await asyncio.gather(*[each.migrate(migrations.scripts()) for each in nodes])
+            await asyncio.gather(*[nodes[0].write(Write(id, MAKE, {"id": id, "body": b""})) for id in CONVERSATIONS])
+            sealing = [asyncio.create_task(seal(each)) for each in nodes[:2]]
+            await asyncio.gather(*(write(each, number) for number, each in enumerate(nodes)))
+            over = True
+            await asyncio.gather(*sealing)
+            return await audit.verify(nodes[0], vault)
+        finally:
+            over = True
+            await asyncio.gather(*(each.close() for each in nodes))
+
+    chain = asyncio.run(story())
+    assert (chain.findings, chain.lines, chain.unsealed) == ([], 160, 0)

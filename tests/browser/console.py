@@ -25,6 +25,7 @@ PAGES = {
     "new-integration": "/console/apps/{app}/integrations/new",
     "switchboard": "/console/apps/{app}/switchboard",
     "keys": "/console/apps/{app}/keys",
+    "audit": "/console/apps/{app}/audit",
 }
 
 

@@ -286,3 +286,26 @@ def test_a_browser_that_cannot_ask_is_shown_the_question(app: Caller, visitor: V
     assert len(app.get(app.messages(conversation)).json["messages"]) == 1
     assert visitor.tell(f"{here}/delete-all", question=question, agreed="yes").status == 303
     assert app.get(app.messages(conversation)).json["messages"] == []
+
+
+def test_who_changed_what_is_shown_newest_first_and_found(app: Caller, visitor: Visitor) -> None:
+    conversation = app.conversation()
+    for _ in range(60):
+        app.say(conversation)
+    page = visitor.see(of_app(app, "/audit"))
+    text = harmless(page, urlsplit(app.url).netloc).text
+    assert text.count("PostMessage") == 50  # that many on a page
+    assert "127.0.0.1" in text
+    [older] = [each for each in visitor.seen.values("href") if "before=" in each]
+    assert "CreateConversation" in Seen(visitor.see(older).body).text
+    found = Seen(
+        visitor.see(of_app(app, f"/audit?operation=CreateConversation&object=conversation/{conversation}")).body
+    )
+    assert conversation in found.text
+    assert "PostMessage" not in found.text
+    for evil in EVIL[:3]:
+        answer = visitor.see(of_app(app, f"/audit?operation={quote(evil)}"))
+        assert answer.status == 200
+        assert "There is no such line." in harmless(answer, urlsplit(app.url).netloc).text
+    assert visitor.see(of_app(app, "/audit?before=nowhere")).status == 400
+    assert visitor.see(of_app(app, f"/audit?key={'k' * 300}")).status == 400

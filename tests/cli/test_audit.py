@@ -72,7 +72,7 @@ def test_a_log_is_exported_and_verified_and_a_foreign_hand_is_named(serve: Calla
     assert (again.returncode, "is there already" in again.stderr) == (1, True)
     for verified in (run("audit", "verify", *where), run("audit", "verify", str(file), *where, "--head", head)):
         assert (verified.returncode, verified.stderr) == (0, ""), verified
-        assert " is whole: " in verified.stdout
+        assert " is whole. " in verified.stdout
     live.stop()
 
     with sqlite3.connect(live.data / "parhelion.db") as foreign:

@@ -35,7 +35,7 @@ def export(store: Store, file: Path) -> int:
         raise ValueError(f"{file} is there already, and is not written over: say another name") from None
     except Unavailable as trouble:
         raise OSError(str(trouble)) from None
-    print(f"Exported {chain.lines + chain.unsealed:,} lines of the audit log of {store.rows} to {file}.")
+    print(f"Exported the audit log of {store.rows} to {file}. Lines: {chain.lines + chain.unsealed:,}.")
     _note(chain)
     return _told(chain) if chain.several else 0
 
@@ -49,9 +49,9 @@ def verify(store: Store, file: Path | None, head: str | None) -> int:
     if chain.several:
         return _told(chain)
     where = store.rows if file is None else file
-    print(f"The audit log in {where} is whole: {chain.lines:,} lines under {chain.seals:,} seals.")
+    print(f"The audit log in {where} is whole. Lines: {chain.lines:,}, under seals: {chain.seals:,}.")
     if chain.unsealed:
-        print(f"{chain.unsealed:,} lines are not sealed yet. A running server seals them within seconds.")
+        print(f"Not sealed yet: {chain.unsealed:,}. A running server seals lines within seconds.")
     _note(chain)
     return 0
 

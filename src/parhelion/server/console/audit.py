@@ -67,6 +67,6 @@ def _row(line: AuditLine) -> tuple[str | None, ...]:
         moment(line.at),
         tag("code", plain(who)),
         tag("span", plain(line.operation), " ", shown),
-        tag("code", plain(line.object)),
+        tag("code", plain(line.object), class_="long"),
         plain(line.address or ""),
     )

@@ -16,8 +16,7 @@ class Callers:
     """Knows which proxies are ours."""
 
     def __init__(self, trusted: Sequence[Network] = ()) -> None:
-        self._find = lru_cache(maxsize=1024)(lambda peer, forwarded: whence(peer, forwarded, trusted))
-        self._trusted = bool(trusted)
+        self._trusted = tuple(trusted)
 
     def __call__(self, scope: Scope, request_id: str) -> Whence:
         """Where it comes from, and what it is called."""
@@ -25,5 +24,10 @@ class Callers:
         peer = str(client[0]) if client else ""
         if self._trusted:
             said = [value for name, value in scope["headers"] if name == FORWARDED]
-            peer = self._find(peer, b",".join(said).decode("latin-1"))
+            peer = _found(peer, b",".join(said).decode("latin-1"), self._trusted)
         return Whence(peer, request_id)
+
+
+@lru_cache(maxsize=1024)  # they are few, but for who plays with them
+def _found(peer: str, forwarded: str, trusted: tuple[Network, ...]) -> str:
+    return whence(peer, forwarded, trusted)

@@ -72,8 +72,20 @@ def opening(now: int) -> Opening:
 
 def line_kept(line: Line) -> LineKept:
     """A line, to be written."""
-    what = line.what._asdict() | {"at": _moment(line.what.at)}
-    return LineKept(position=line.position, mark=line.mark.hex(), **what)
+    at, app, key, scope, operation, object, outcome, address, request = line.what
+    return LineKept(
+        position=line.position,
+        at=_moment(at),
+        app=app,
+        key=key,
+        scope=scope,
+        operation=operation,
+        object=object,
+        outcome=outcome,
+        address=address,
+        request=request,
+        mark=line.mark.hex(),
+    )
 
 
 def seal_kept(seal: Seal) -> SealKept:

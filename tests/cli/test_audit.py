@@ -86,11 +86,17 @@ def test_a_log_is_exported_and_verified_and_a_foreign_hand_is_named(serve: Calla
     assert "line " in run("audit", "verify", str(file), *where).stderr
 
 
+@pytest.mark.embedded
+def test_where_there_is_no_store_none_is_made(tmp_path: Path) -> None:
+    for what in (("verify",), ("export", "--to", str(tmp_path / "audit.jsonl"))):
+        nothing = run("audit", *what, "--data", str(tmp_path / "data"))
+        assert (nothing.returncode, "there is no store" in nothing.stderr) == (1, True)
+        assert not (tmp_path / "data").exists()
+        assert not (tmp_path / "audit.jsonl").exists()
+
+
 def test_what_cannot_be_verified_is_said(tmp_path: Path) -> None:
     where = ("--data", str(tmp_path / "data"))
-    nothing = run("audit", "verify", *where)
-    assert (nothing.returncode, "there is no store" in nothing.stderr) == (1, True)
-    assert not (tmp_path / "data").exists()
     file = tmp_path / "audit.jsonl"
     file.write_text("what?\n")
     no_key = run("audit", "verify", str(file), *where)

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from ..server.assemble import Store, auditing, engines
+from ..server.assemble import Store, auditing, engines, unopened
 from ..server.commands import audit
 from ..server.dispatch.sealing import Sealing
 from ..server.ports import Unavailable, UnusableStore, milliseconds
@@ -57,7 +57,7 @@ def verify(store: Store, file: Path | None, head: str | None) -> int:
 
 
 async def _export(store: Store, out: BinaryIO) -> Chain:
-    _need(store)
+    await _need(store)
     async with engines(store) as opened:
         await Sealing(opened.database, opened.vault, opened.clock).once()
         chain = Chain(opened.vault.auditing)
@@ -75,7 +75,7 @@ async def _export(store: Store, out: BinaryIO) -> Chain:
 
 
 async def _verify(store: Store, head: str | None) -> Chain:
-    _need(store)
+    await _need(store)
     async with engines(store) as opened:
         return await audit.verify(opened.database, opened.vault, head)
 
@@ -88,9 +88,11 @@ def _verify_file(store: Store, file: Path, head: str | None) -> Chain:
             raise ValueError(f"{file}: {wrong}") from None
 
 
-def _need(store: Store) -> None:
-    if not store.is_there:
-        raise UnusableStore(f"there is no store in {store.data}")
+async def _need(store: Store) -> None:
+    """What is opened is made where there is nothing: here that would only hide a wrong address."""
+    async with unopened(store) as rows:
+        if not (await rows.shape()).version:
+            raise UnusableStore(f"there is no store in {store.rows}, which is empty")
 
 
 def _put(out: BinaryIO, kept: Kept) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -13,7 +15,8 @@ import pytest
 
 from parhelion.server.media.directory import Directory
 from parhelion.server.media.memory import READ, MediaInMemory
-from parhelion.server.ports import Media
+from parhelion.server.ports import Held, Media
+from tests.buckets import Place
 
 ONE, OTHER = "01ARZ3NDEKTSV4RRFFQ69G5FA1", "01ARZ3NDEKTSV4RRFFQ69G5FA2"
 Story = Callable[[Media], Coroutine[Any, Any, Any]]
@@ -139,6 +142,74 @@ def test_what_is_removed_or_discarded_twice_is_gone_once(tell: Callable[[Story],
         return await read(media, ONE, 0, 4)
 
     assert tell(story) == b"kept"
+
+
+def test_nothing_is_removed_while_it_is_held(tell: Callable[[Story], Any]) -> None:
+    async def story(media: Media) -> Any:
+        await keep(media, ONE, b"held")
+        async with media.holding():
+            with pytest.raises(Held, match="backed up"):
+                await media.remove(ONE)
+            await keep(media, OTHER, b"uploads go on")
+            assert await read(media, ONE, 0, 4) == b"held"
+        await media.remove(ONE)
+        with pytest.raises(FileNotFoundError):
+            await read(media, ONE, 0, 4)
+
+    tell(story)
+
+
+def test_who_holds_files_and_is_killed_holds_them_no_more(tmp_path: Path) -> None:
+    program = f"""
+import asyncio, os, signal
+from pathlib import Path
+from parhelion.server.media.directory import Directory
+
+async def hold():
+    async with Directory(Path({str(tmp_path)!r})).holding():
+        print("held", flush=True)
+        signal.pause()
+
+asyncio.run(hold())
+"""
+    media = asyncio.run(_with_a_file(tmp_path))
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        with pytest.raises(Held):
+            asyncio.run(media.remove(ONE))
+        holder.kill()
+    asyncio.run(media.remove(ONE))
+    assert media.size(ONE) is None
+
+
+async def _with_a_file(root: Path) -> Directory:
+    media = Directory(root)
+    await keep(media, ONE, b"here")
+    assert media.size(ONE) == 4
+    return media
+
+
+@pytest.mark.engine("s3")
+def test_a_bucket_whose_holder_died_is_held_for_half_an_hour(place: Place) -> None:
+    from parhelion.server.media.s3 import HELD, S3
+
+    now = time.time()
+    holder, other = S3(place.bucket, time.time), S3(place.bucket, lambda: now)
+
+    async def story() -> None:
+        nonlocal now
+        await keep(holder, ONE, b"held")
+        holding = holder.holding()
+        await holding.__aenter__()  # and never comes back
+        with pytest.raises(Held):
+            await other.remove(ONE)
+        now += HELD + 5
+        await other.remove(ONE)
+        with pytest.raises(FileNotFoundError):
+            await read(other, ONE, 0, 4)
+
+    asyncio.run(story())
 
 
 def test_one_who_reads_is_not_disturbed_by_who_removes(tell: Callable[[Story], Any]) -> None:

@@ -28,6 +28,8 @@ import errno
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 T = TypeVar("T")
@@ -111,6 +113,10 @@ def unavailable(said: str, number: int | None) -> Unavailable:
 def passes(trouble: Exception) -> bool:
     """Whether it is the machine's, or an engine's, and may be over soon; otherwise it is a fault of the program."""
     return isinstance(trouble, Unavailable | MemoryError) or (isinstance(trouble, OSError) and trouble.errno in SHORT)
+
+
+class Held(Unavailable):
+    """Nothing is removed now, as what is there is being backed up. It is tried again after that."""
 
 
 class UnusableStore(ValueError):
@@ -234,8 +240,20 @@ class Media(Protocol):
         ...
 
     async def receive(self, id: str) -> Part: ...
-    def read(self, id: str, start: int, length: int) -> AsyncIterator[bytes]: ...
-    async def remove(self, id: str) -> None: ...
+    def read(self, id: str, start: int, length: int) -> AsyncIterator[bytes]:
+        """Of a file that is kept. `FileNotFoundError`"""
+        ...
+
+    async def remove(self, id: str) -> None:
+        """Of a file whose row is gone. `Held` while somebody holds what is there."""
+        ...
+
+    def holding(self) -> AbstractAsyncContextManager[None]:
+        """Nothing is removed meanwhile, by whatever process, of files whose rows are there when it begins. It ends with
+        the process, too, at once or after a while. `Unavailable`
+        """
+        ...
+
     def link(self, id: str, media_type: str, disposition: str) -> str | None:
         """An address where anybody may fetch it for a while, under these headers; None: only from us."""
         ...

@@ -25,7 +25,7 @@ import msgspec
 from ...wire import Message
 from ...wire.reading import tolerant
 from .. import rows
-from ..ports import AFTERWARDS, Clock, Database, Media, Refused, Unavailable, Write, milliseconds, passes
+from ..ports import AFTERWARDS, Clock, Database, Held, Media, Refused, Unavailable, Write, milliseconds, passes
 from ..rules.events import KEPT
 from ..rules.rates import SECOND
 from ..rules.statistics import KEPT as COUNTED, MINUTE
@@ -229,6 +229,8 @@ class Afterwards:
                     await self._media.remove(id)
                     await self._database.write(rows.attachments.removed(id))
                     failed = 0
+                except Held:
+                    return
                 except OSError:
                     log.exception("the bytes of attachment %s could not be removed", id)
                 except Unavailable as trouble:

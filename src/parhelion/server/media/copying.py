@@ -27,35 +27,35 @@ async def copy(
     async for some in files:
         for at in range(0, len(some), SEVERAL):
             now = some[at : at + SEVERAL]
-            done = await asyncio.gather(*(_moved(source, target, id, size) for id, size in now))
-            missing += [id for (id, _), is_there in zip(now, done, strict=True) if not is_there]
-            there += sum(done)
+            done = await asyncio.gather(*(moved(source, target, id, size) for id, size in now))
+            missing += [id for (id, _), found in zip(now, done, strict=True) if found is None]
+            there += len(done) - done.count(None)
             told(there)
     return Moved(there, tuple(missing))
 
 
-async def _moved(source: Media, target: Media, id: str, size: int) -> bool:
-    """False when the source has not got it."""
-    wanted = await _read(source, id, size)
-    if wanted is None:
-        return False
-    if await _read(target, id, size) != wanted:
-        part = await target.receive(id)
-        try:
-            if await _read(source, id, size, part) != wanted:
-                raise OSError(f"the file {id} went while it was copied: run this again")
-            await part.seal()
-            await part.keep()
-        finally:
-            await part.discard()
-        if await _read(target, id, size) != wanted:
-            raise OSError(f"the file {id} is not in the target as it was written: run this again")
-    return True
+async def moved(source: Media, target: Media, id: str, size: int) -> str | None:
+    """One file: a checksum of what is in it, on both sides. None when the source has not got it."""
+    there = await checksum(target, id, size)
+    if there is not None and there == await checksum(source, id, size):
+        return there
+    part = await target.receive(id)
+    try:
+        wanted = await checksum(source, id, size, part)
+        if wanted is None:
+            return None
+        await part.seal()
+        await part.keep()
+    finally:
+        await part.discard()
+    if await checksum(target, id, size) != wanted:
+        raise OSError(f"the file {id} is not in the target as it was written: run this again")
+    return wanted
 
 
-async def _read(media: Media, id: str, size: int, into: Part | None = None) -> bytes | None:
-    """What is in a file, as a checksum; None when there is no such file."""
-    digest = hashlib.blake2b()
+async def checksum(media: Media, id: str, size: int, into: Part | None = None) -> str | None:
+    """What is in a file, as SHA-256; None when there is no such file. `into`: is written what is read."""
+    digest = hashlib.sha256()
     try:
         async for piece in media.read(id, 0, size):
             digest.update(piece)
@@ -63,4 +63,4 @@ async def _read(media: Media, id: str, size: int, into: Part | None = None) -> b
                 await into.write(piece)
     except FileNotFoundError:
         return None
-    return digest.digest()
+    return digest.hexdigest()

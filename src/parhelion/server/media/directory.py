@@ -2,6 +2,7 @@
 
     incoming/ID.part     while it comes in, locked by the process that writes it
     XX/ID                once it is committed; XX are the id's last two characters, so that no folder grows too long
+    held                 locked while nothing may be removed; there since that was asked for the first time
 
 Paths of files are strings: Python 3.12's pathlib keeps every part of every path that it was ever given.
 A name given by anyone never reaches the file system: files are called by their ids. Disks block, so everything here
@@ -14,18 +15,20 @@ import asyncio
 import fcntl
 import logging
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import suppress
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, ParamSpec, TypeVar
 
-from ..ports import Unavailable, unavailable
+from ..ports import Held, Unavailable, unavailable
 
 log = logging.getLogger("parhelion.media")
 P = ParamSpec("P")
 R = TypeVar("R")
 READ = 256 * 1024
 KEPT = 2 * 1024 * 1024
+PATIENCE = 10.0  # seconds for another one who holds the files
 SEVERAL = 512  # pieces that one call may write: systems take up to 1,024
 
 
@@ -40,7 +43,7 @@ class Directory:
         # glibc gives freed memory back to the system from twice the largest block on that was ever freed: without this,
         # every piece of a file would be read into memory that the system has to provide, and clear, anew.
         bytes(KEPT)
-        self._incoming = root / "incoming"
+        self._incoming, self._held = root / "incoming", f"{root}/held"
         for folder in (root, self._incoming):
             folder.mkdir(mode=0o700, exist_ok=True)
 
@@ -61,6 +64,7 @@ class Directory:
             file.close()
 
     async def remove(self, id: str) -> None:
+        await asyncio.to_thread(_check_not_held, self._held)
         await asyncio.to_thread(_remove, self._place(id))
 
     async def check(self) -> None:
@@ -68,6 +72,15 @@ class Directory:
             await asyncio.to_thread(_try, f"{self._incoming}/check.{os.getpid()}")
         except OSError as trouble:  # its own words hold the path
             raise Unavailable(f"the media folder cannot be written: {os.strerror(trouble.errno or 0)}") from None
+
+    @asynccontextmanager
+    async def holding(self) -> AsyncGenerator[None]:
+        # Who removes looks before, and the row went before that: who has looked already removes nothing that counts.
+        file = await _or_unavailable(_hold, self._held)
+        try:
+            yield
+        finally:
+            os.close(file)
 
     def link(self, id: str, media_type: str, disposition: str) -> None:
         """There is none."""
@@ -86,6 +99,12 @@ class Directory:
 
     def _part(self, id: str) -> str:
         return f"{self._incoming}/{id}.part"
+
+    def size(self, id: str) -> int | None:
+        """Of a file that is kept; None when there is none."""
+        with suppress(FileNotFoundError):
+            return os.stat(self._place(id)).st_size
+        return None
 
     def _place(self, id: str) -> str:
         return f"{self._root}/{id[-2:]}/{id}"
@@ -201,6 +220,33 @@ def _try(path: str) -> None:
     finally:
         os.close(file)
         _remove(path)
+
+
+def _hold(path: str) -> int:
+    file = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_CREAT, 0o600)
+    os.fchmod(file, 0o644)  # who backs up may be another user than who removes, and looks at it
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() < until:
+                time.sleep(0.01)
+                continue
+            os.close(file)
+            raise Unavailable("somebody else is backing up the same attachments: try again when that is done") from None
+        return file
+
+
+def _check_not_held(path: str) -> None:
+    with suppress(FileNotFoundError):
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Held("attachments are being backed up, and go after that") from None
+        finally:
+            os.close(file)
 
 
 def _make_folder(path: str) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+
+from ..ports import Held
 
 READ = 256 * 1024
 
@@ -16,6 +19,7 @@ class MediaInMemory:
     def __init__(self, files: Mapping[str, bytes] | None = None) -> None:
         """`files`: of another one, to begin with."""
         self._kept = dict(files or {})
+        self._held = 0
         self._sealed: dict[str, bytes] = {}  # whole, and on their way to be kept
 
     def files(self) -> Mapping[str, bytes]:
@@ -33,10 +37,20 @@ class MediaInMemory:
             yield bytes(whole[at : at + READ])
 
     async def remove(self, id: str) -> None:
+        if self._held:
+            raise Held("attachments are being backed up, and go after that")
         self._kept.pop(id, None)
 
     async def check(self) -> None:
         """It is there."""
+
+    @asynccontextmanager
+    async def holding(self) -> AsyncGenerator[None]:
+        self._held += 1
+        try:
+            yield
+        finally:
+            self._held -= 1
 
     def link(self, id: str, media_type: str, disposition: str) -> None:
         """There is none."""

@@ -1,6 +1,7 @@
 """Attachments in a bucket: Amazon's, or that of whatever else speaks S3.
 
     PREFIX/incoming/ID   a marker, empty: this file is on its way in
+    PREFIX/held          nothing may be removed, if it is younger than HELD
     PREFIX/XX/ID         the file, where it stays; XX are the id's last two characters, as in a directory
 
     receive    the marker is put
@@ -24,8 +25,8 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from math import inf
@@ -35,7 +36,7 @@ from obstore import open_writer_async
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
-from ..ports import Clock, Full, Unavailable
+from ..ports import Clock, Full, Held, Unavailable
 from .bucket import Bucket
 from .leftovers import give_up
 from .presigning import presigned
@@ -53,6 +54,9 @@ PATIENCE = 30.0  # seconds that the store has for an answer; twice that, where i
 LONGEST = 60 * 60.0  # seconds from the marker to the seal
 LEASE = 2 * LONGEST
 ASKED = 10.0  # seconds from one question whether it is there to the next: each has its price, too
+
+HELD = 30 * 60.0  # seconds that files are held, unless that is said again; clocks differ by half of it at most
+AGAIN = 60.0  # seconds until it is
 LOOK = 10 * 60.0  # seconds from one look at the markers to the next: each has its price
 LASTS = 5 * 60  # seconds that an address is given out for; it is good for as long again
 FAREWELL = 5.0  # seconds for what can be done later, while somebody waits
@@ -106,6 +110,8 @@ class S3:
             raise OSError(str(trouble)) from None
 
     async def remove(self, id: str) -> None:
+        if await self._is_held():
+            raise Held("attachments are being backed up, and go after that")
         await self.delete(self._place(id))
 
     async def check(self) -> None:
@@ -117,6 +123,33 @@ class S3:
         except Unavailable:  # whose words name the bucket
             raise Unavailable("the bucket cannot be used, or does not answer") from None
         self._well = time.monotonic()
+
+    @asynccontextmanager
+    async def holding(self) -> AsyncGenerator[None]:
+        await self._hold()
+        again = asyncio.create_task(self._go_on_holding())
+        try:
+            yield
+        finally:
+            again.cancel()
+            with suppress(Unavailable):  # then it ends by itself
+                await self.delete(self._mark())
+
+    async def _hold(self) -> None:
+        await self.answered(self.store.put_async(self._mark(), b"", use_multipart=False))
+
+    async def _go_on_holding(self) -> None:
+        while True:
+            await asyncio.sleep(AGAIN)
+            with suppress(Unavailable):
+                await self._hold()
+
+    async def _is_held(self) -> bool:
+        try:
+            mark = await self.answered(self.store.head_async(self._mark()))
+        except FileNotFoundError:
+            return False
+        return self._clock() - mark["last_modified"].timestamp() < HELD
 
     def link(self, id: str, media_type: str, disposition: str) -> str | None:
         keys = self._bucket.keys
@@ -192,6 +225,9 @@ class S3:
 
     def _place(self, id: str) -> str:
         return f"{self._bucket.prefix}{id[-2:]}/{id}"
+
+    def _mark(self) -> str:
+        return f"{self._bucket.prefix}held"
 
     def _marker(self, id: str) -> str:
         return f"{self._bucket.prefix}incoming/{id}"

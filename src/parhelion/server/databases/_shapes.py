@@ -53,7 +53,7 @@ def shape(rows: Iterable[Row]) -> Shape:
 def check(tables: Sequence[str]) -> bool:
     """Whether these are a store's; False where there is nothing. `UnusableStore` for what cannot be used as one."""
     if "copying" in tables:
-        raise UnusableStore("the store is the unfinished copy of another: run `parhelion copy` again")
+        raise UnusableStore("the store is the unfinished copy of another: run `parhelion copy`, or `restore`, again")
     if "migration" in tables:
         return True
     if tables:

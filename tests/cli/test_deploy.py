@@ -17,7 +17,7 @@ import pytest
 from parhelion.cli.settings import Settings, gather
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
-UNITS = ["parhelion.service", "parhelion-dispatch.service"]
+UNITS = ["parhelion.service", "parhelion-dispatch.service", "parhelion-backup.service"]
 
 
 def settings() -> Settings:

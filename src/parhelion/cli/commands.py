@@ -158,5 +158,18 @@ def copy(asked: argparse.Namespace) -> int:
     return copy(asked.source, asked.target, media)
 
 
+def backup(asked: argparse.Namespace) -> int:
+    from .backup import backup
+
+    store = _store(asked)
+    return backup(store, asked.folder, keep=asked.keep, with_key=asked.with_key, verify_all=asked.verify_all)
+
+
+def restore(asked: argparse.Namespace) -> int:
+    from .restore import restore, show
+
+    return show(asked.folder) if asked.list else restore(asked.folder, _store(asked), asked.at, asked.master_key)
+
+
 def _store(asked: argparse.Namespace) -> Store:
     return settings_of(asked, os.environ).store

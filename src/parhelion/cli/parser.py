@@ -118,7 +118,48 @@ def parser() -> argparse.ArgumentParser:
 
     _auditing(kinds.add_parser("audit", help="see who changed what, and that nobody has changed that"))
     _copying(kinds.add_parser("copy", help="move a store to another database, or attachments to another place"))
+    _backing_up(kinds.add_parser("backup", help="back up a store while it is served"))
+    _restoring(kinds.add_parser("restore", help="take a store out of a backup"))
     return whole
+
+
+def _backing_up(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Write all that is in a store into a folder, while it is served: messages and all else that is no file as they "
+        "are at one moment, and each attachment once, however many backups have it. What was written is checked. With "
+        "a PostgreSQL it is the attachments alone: back the rows up first, by its own tools."
+    )
+    parser.add_argument("folder", type=Path, metavar="DIR", help="the folder; made if it is not there")
+    settings.add_options(parser, of_store=True)
+    parser.add_argument(
+        "--keep", type=word(reading.several), default=7, metavar="N", help="keep the newest N backups (default: 7)"
+    )
+    parser.add_argument(
+        "--with-key",
+        action="store_true",
+        help="put the master key into the backup, too. Whoever gets at both can be anybody",
+    )
+    parser.add_argument(
+        "--verify-all",
+        action="store_true",
+        help="read and compare also the attachments that earlier backups have, and write those again that differ",
+    )
+    parser.set_defaults(run=commands.backup)
+
+
+def _restoring(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Take a store out of a backup into a new folder (--data). Each byte is compared with its checksum, and nothing "
+        "that is there is written over. Interrupted, it is run again; no server takes what is not finished."
+    )
+    parser.add_argument("folder", type=Path, metavar="DIR", help="the folder that `parhelion backup` wrote")
+    parser.add_argument("--list", action="store_true", help="show the backups that are there, and restore none")
+    parser.add_argument("--at", metavar="BACKUP", help="which one, by the name that --list shows (default: the newest)")
+    parser.add_argument(
+        "--master-key", type=Path, metavar="FILE", help="the master key of the store, to be put into the new folder"
+    )
+    settings.add_options(parser, of_store=True)
+    parser.set_defaults(run=commands.restore)
 
 
 def _copying(parser: argparse.ArgumentParser) -> None:

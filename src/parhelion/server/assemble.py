@@ -435,6 +435,11 @@ def tables_of(store: Store, *, source: bool) -> Tables:
     return Shared(store.database, source=source)
 
 
+def fingerprint_of(key: Path) -> str:
+    """By which the master key in a file is known again. ValueError when it is none."""
+    return Vault(key.read_bytes()).fingerprint()
+
+
 def media_of(place: Path | Bucket, clock: Clock = time.time) -> Media:
     """Where attachments are."""
     return Directory(place) if isinstance(place, Path) else _media_in(place, clock)

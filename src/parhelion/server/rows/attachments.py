@@ -17,6 +17,8 @@ _DELETE = (
     Step("delete from attachment where id = :id and app_id = :app", "no such attachment"),
     Step("insert into media_to_remove (attachment_id) values (:id) on conflict do nothing"),
 )
+_PAGE = "select id, size from attachment where id > :after order by id limit :several"
+_COUNT = "select count(*) from attachment"
 _TO_REMOVE = """
     select attachment_id from media_to_remove where attachment_id > :after order by attachment_id limit :several"""
 _SIZES = """
@@ -57,6 +59,18 @@ def removed(id: str) -> Write:
 async def find(database: Database, id: str) -> Row | None:
     """(app, name, media type, size)"""
     return await database.read_one("select app_id, name, media_type, size from attachment where id = :id", {"id": id})
+
+
+async def count(database: Database) -> int:
+    """Of all apps."""
+    row = await database.read_one(_COUNT, {})
+    return 0 if row is None else int(row[0])
+
+
+async def page(database: Database, after: str, several: int) -> list[tuple[str, int]]:
+    """The next attachments of all apps, by id: each with its size."""
+    rows = await database.read_all(_PAGE, {"after": after, "several": several})
+    return [(str(row[0]), int(row[1])) for row in rows]
 
 
 async def to_remove(database: Database, after: str, several: int) -> list[str]:

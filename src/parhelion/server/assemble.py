@@ -30,8 +30,10 @@ from .bus.address import Bus
 from .commands import Engines, Handlers, controls, handlers
 from .databases import migrations
 from .databases._file import File
+from .databases._sound_file import SoundFile
 from .databases.address import shown
 from .databases.copying import Tables
+from .databases.soundness import Soundness
 from .databases.sqlite import Sqlite, SqliteInMemory
 from .dispatch.afterwards import Afterwards
 from .dispatch.posting import Poster
@@ -50,6 +52,7 @@ from .ids import Ids
 from .media.bucket import Bucket
 from .media.directory import Directory
 from .media.memory import MediaInMemory
+from .media.stock import InBucket, InFolder, Stock
 from .ports import DELIVER, NOTHING, TOLD, UNWATCHED, Clock, Database, Line, Media, UnusableStore, Watch
 from .rows import master_key
 from .rules.rates import UNLIMITED, Rates
@@ -438,6 +441,24 @@ def tables_of(store: Store, *, source: bool) -> Tables:
 def fingerprint_of(key: Path) -> str:
     """By which the master key in a file is known again. ValueError when it is none."""
     return Vault(key.read_bytes()).fingerprint()
+
+
+def soundness_of(store: Store) -> Soundness:
+    """The rows of a store that is there, for who looks whether they are as they should be."""
+    if store.database is None:
+        return SoundFile(store.data / "parhelion.db")
+    from .databases._sound_shared import SoundShared  # of an extra
+
+    return SoundShared(store.database)
+
+
+def stock_of(store: Store, clock: Clock = time.time) -> Stock:
+    """The files of a store, for the same."""
+    if store.bucket is None:
+        return InFolder(store.data / "media")
+    from .media.s3 import S3  # of an extra
+
+    return InBucket(S3(store.bucket, clock), store.bucket.prefix)
 
 
 def media_of(place: Path | Bucket, clock: Clock = time.time) -> Media:

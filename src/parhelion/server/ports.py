@@ -90,6 +90,12 @@ class ReadOnly(Unavailable):
     """What is there can be read, and not be written to. Nothing has happened."""
 
 
+class Damaged(Unavailable):
+    """What is kept is not what was written: bytes on a disk have changed. Nothing has happened, and nothing is written
+    from now on, until a person has seen to it.
+    """
+
+
 class Unknown(Exception):
     """An engine was lost in the middle of a write, and stayed away: it may have happened."""
 
@@ -120,6 +126,20 @@ class Held(Unavailable):
 
 class UnusableStore(ValueError):
     """The store is of another version, or is none of ours. The message is for the person who started the program."""
+
+
+class Finding(NamedTuple):
+    """What somebody has found who looked whether a store is as it should be."""
+
+    name: str
+    looked: int  # at how many
+    things: str  # ... of what: "conversations"
+    wrong: int = 0  # how many of them are not as they should be; 0: all is well
+    says: str = ""  # what is wrong with them, said after their number
+    some: tuple[str, ...] = ()  # which: the first of them
+    will: str = ""  # what mending does to them; "": it can do nothing
+    advice: str = ""  # what a person can do then
+    damage: bool = False  # the bytes themselves are not what was written: nothing must be written any more
 
 
 class Shape(NamedTuple):

@@ -4,6 +4,7 @@
     from matching(:app, :conversation, :words) m              a message's columns, where it has all of the words, and
     m.place                                                   `place`, whose order is that of ids
     cursor(m.place), place(:cursor)                           the same as 24 hex digits, and back again
+    findable(t)                                               whether a message that has words is found by all of them
 
 `:words` has a blank between two words, and a "*" behind those that may go on; `:conversation` is "" for all of an app.
 
@@ -73,6 +74,17 @@ _MATCHING_IN_SQLITE = f"""(
     cross join message on message.app_id = p.app_id and message.conversation_id = p.conversation_id
         and message.id = p.id)"""
 
+_FOUND_IN_SQLITE = f"""exists (
+    select 1 from {_NEAR.format("t")} and message_place.id = t.id and message_place.conversation_id = t.conversation_id
+    where exists (select 1 from message_words({_ALL.format("t")}) found where found.rowid = message_place.place))"""
+# Places of the index that no message has: what was deleted could be in it still.
+OF_NOTHING = """
+    select count(*) from message_place p where not exists (
+        select 1 from message m where m.app_id = p.app_id and m.conversation_id = p.conversation_id and m.id = p.id)
+    and p.place > :after and p.place <= :last"""
+PLACES = "select place from message_place where place > :after order by place limit :several"
+EMPTY = ("insert into message_words (message_words) values ('delete-all')", "delete from message_place")
+
 _VECTOR = f"array_to_tsvector(string_to_array({_ALL.format('message')}, ' '))"
 _ON_MESSAGE = _VECTOR.replace("message.", "")
 _MATCHING_IN_POSTGRES = f"""(
@@ -89,6 +101,16 @@ def made_in_postgres(statement: str) -> str:
     """A statement of a migration."""
     its = f" using gin (({_ON_MESSAGE})) where words <> ''"
     return statement.replace(" using words", its) if _INDEX.search(statement) else statement
+
+
+def looked_at_in_sqlite(sql: str) -> str:
+    """What looks whether all is as it should be."""
+    return sql.replace("findable(t)", _FOUND_IN_SQLITE)
+
+
+def looked_at_in_postgres(sql: str) -> str:
+    """The same. An index that is valid has what its table has: it is kept by the database, and not by triggers."""
+    return sql.replace("findable(t)", "1 = 1")
 
 
 @cache

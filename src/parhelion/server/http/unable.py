@@ -3,6 +3,7 @@
     Overloaded     503, Retry-After: 1     too much to do
     Full           507                     no room left: nobody knows when somebody makes some
     ReadOnly       503, Retry-After: 10    a disk that takes no writes
+    Damaged        503, Retry-After: 60    a store whose bytes have changed
     Unavailable    503, Retry-After: 1     whatever else passes; so do descriptors and memory that are short
     Unknown        500                     it may have happened
 
@@ -14,13 +15,15 @@ from __future__ import annotations
 import logging
 
 from ...wire import ApiError, InsufficientStorage, ServerError, ServiceUnavailable
-from ..ports import UNWATCHED, Full, Overloaded, ReadOnly, Unknown, Watch, passes
+from ..ports import UNWATCHED, Damaged, Full, Overloaded, ReadOnly, Unknown, Watch, passes
 from ..seldom import Seldom
 from .overload import AGAIN, TOO_MUCH, Refusals
 
+DAMAGED = "The server's store is damaged. Nothing was done"
 READ_ONLY = "The server's disk can be read only"
 NOT_KNOWN = "Whether this was done is not known. Ask again with the same Idempotency-Key, or look"
 LATER = 10  # seconds after which it is worth asking again, where a person has to do something
+MUCH_LATER = 60  # and where that takes them a while
 
 
 class Unable:
@@ -42,6 +45,9 @@ class Unable:
             case ReadOnly():
                 self._stuck.count(str(trouble))
                 return ServiceUnavailable(READ_ONLY, headers=_in(LATER))
+            case Damaged():
+                self._log.error("request %s: %s", request, trouble)
+                return ServiceUnavailable(DAMAGED, headers=_in(MUCH_LATER))
             case Unknown():
                 self._log.error("request %s: %s", request, trouble)
                 return ServerError(NOT_KNOWN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import apsw
 
@@ -11,10 +12,10 @@ SIZE = 4096
 
 def pages(path: Path, name: str, kind: str = "%") -> list[int]:
     """Those of a table or an index, by number. `kind`: leaf, internal or overflow."""
-    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    connection: Any = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
     try:
         sql = "select pageno from dbstat where name = ? and pagetype like ? order by path"
-        return [int(row[0]) for row in connection.execute(sql, (name, kind))]  # type: ignore[arg-type]
+        return [int(row[0]) for row in connection.execute(sql, (name, kind))]
     finally:
         connection.close()
 

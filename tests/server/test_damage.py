@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import apsw
 import pytest
@@ -97,7 +98,7 @@ def test_a_file_that_is_none_is_not_served(store: Path) -> None:
 def test_a_damaged_index_of_words_costs_searches_and_no_more(
     store: Path, served: Callable[[], tuple[Live, Caller, str]]
 ) -> None:
-    connection = apsw.Connection(str(store))
+    connection: Any = apsw.Connection(str(store))
     connection.execute("update message_words_data set block = x'0000' where id > 100")
     connection.close()
     server, app, conversation = served()

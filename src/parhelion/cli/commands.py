@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from typing import TYPE_CHECKING
 
 from .settings import Settings, option, settings_of
@@ -145,6 +146,15 @@ def migrate(asked: argparse.Namespace) -> int:
     from .migrate import migrate
 
     return migrate(_store(asked), dry_run=asked.dry_run)
+
+
+def check(asked: argparse.Namespace) -> int:
+    from .check import check
+
+    if asked.yes and not asked.repair:
+        print("parhelion: --yes goes with --repair", file=sys.stderr)
+        return 2
+    return check(_store(asked), repair=asked.repair, yes=asked.yes, as_json=asked.json)
 
 
 def copy(asked: argparse.Namespace) -> int:

@@ -117,6 +117,7 @@ def parser() -> argparse.ArgumentParser:
     migrate.set_defaults(run=commands.migrate)
 
     _auditing(kinds.add_parser("audit", help="see who changed what, and that nobody has changed that"))
+    _checking(kinds.add_parser("check", help="look whether a store is as it should be, and mend what can be"))
     _copying(kinds.add_parser("copy", help="move a store to another database, or attachments to another place"))
     _backing_up(kinds.add_parser("backup", help="back up a store while it is served"))
     _restoring(kinds.add_parser("restore", help="take a store out of a backup"))
@@ -160,6 +161,18 @@ def _restoring(parser: argparse.ArgumentParser) -> None:
     )
     settings.add_options(parser, of_store=True)
     parser.set_defaults(run=commands.restore)
+
+
+def _checking(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Look whether a store is as it should be: its file, its rows, its attachments, its index of words. Servers may "
+        "go on serving it: nothing is changed, and nobody waits. Ends with 1 when something is wrong."
+    )
+    settings.add_options(parser, of_store=True)
+    parser.add_argument("--repair", action="store_true", help="say what can be mended, ask, and do it")
+    parser.add_argument("--yes", action="store_true", help="with --repair: do not ask")
+    parser.add_argument("--json", action="store_true", help="print what was found as one JSON object, and nothing else")
+    parser.set_defaults(run=commands.check)
 
 
 def _copying(parser: argparse.ArgumentParser) -> None:

@@ -3,16 +3,17 @@
     header   magic, version, page size, number, salt 1 + 2, checksum 1 + 2                 32 bytes
     frame    page, size of the file after a commit or 0, salt 1 + 2, checksum 1 + 2        24 bytes, and the page
 
-Who opens a file takes from its log what is right up to the first frame that is not, and forgets the rest without a word:
-after a crash that is a transaction that was never done. But frames are checked one by one here, each from the checksum
-of the one before it as that stands there. So a frame that is wrong while the commit behind it is followed by others was
-right once: a commit is on the disk before the next transaction begins.
+Who opens a file takes from its log what is right up to the first frame that is not, and forgets the rest without a
+word: after a crash that is a transaction that was never done. But frames are checked one by one here, each from the
+checksum of the one before it as that stands there. So a frame that is wrong while the commit behind it is followed by
+others was right once: a commit is on the disk before the next transaction begins.
 """
 
 from __future__ import annotations
 
 import struct
 from pathlib import Path
+from typing import BinaryIO
 
 HEADER, FRAME = 32, 24
 _MAGIC = 0x377F0682  # the last bit: whether checksums are of big-endian numbers
@@ -33,10 +34,9 @@ def broken(path: Path) -> tuple[int, int]:
         return _first_broken(log, size, (salt_1, salt_2), struct.unpack(">2I", head[24:]), order)
 
 
-def _first_broken(log: object, size: int, salts: Sum, before: Sum, order: str) -> tuple[int, int]:
-    read = log.read  # type: ignore[attr-defined]
+def _first_broken(log: BinaryIO, size: int, salts: Sum, before: Sum, order: str) -> tuple[int, int]:
     number, wrong, committed = 0, 0, False
-    while len(frame := read(FRAME + size)) == FRAME + size:
+    while len(frame := log.read(FRAME + size)) == FRAME + size:
         _, is_commit, *found = struct.unpack(">6I", frame[:FRAME])
         if (found[0], found[1]) != salts:
             break  # what was in the log before it began anew

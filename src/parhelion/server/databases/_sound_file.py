@@ -12,14 +12,14 @@ from typing import Any
 
 import apsw
 
-from ..ports import Damaged, Finding, Row, Step, UnusableStore, Values, Write
+from ..ports import Damaged, Finding, Row, Shape, Step, UnusableStore, Values, Write
 from . import _log as log, _shapes as shapes
-from ._words import EMPTY, OF_NOTHING, PLACES, looked_at_in_sqlite
+from ._words import EMPTY, HAVE, LOST, PLACES, looked_at_in_sqlite, rarest
 from .soundness import WORDS, Told
 from .sqlite import DAMAGE
 
 FEW = 10  # faults that are told of a table
-SEVERAL = 2000  # places that are looked at in a statement
+SEVERAL = 1000  # messages of the index that are looked at together
 PAUSE = 1.0  # seconds until a log that looks broken is looked at again
 _TABLES = "select name, sql like 'create virtual%' from sqlite_master where type = 'table' order by rootpage, name"
 _PAGES = "select count(*) from sqlite_master where rootpage > 0"
@@ -42,10 +42,14 @@ class SoundFile:
     async def read_all(self, sql: str, values: Values) -> list[Row]:
         return await asyncio.to_thread(self._read, looked_at_in_sqlite(sql), values)
 
-    async def version(self) -> int:
+    async def read_one(self, sql: str, values: Values) -> Row | None:
+        rows = await self.read_all(sql, values)
+        return rows[0] if rows else None
+
+    async def shape(self) -> Shape:
         tables = [str(row[0]) for row in await self.read_all(_TABLES, {})]
         found = await self.read_all(shapes.FIND, {}) if shapes.check(tables) else []
-        return shapes.shape(found).version
+        return shapes.shape(found)
 
     async def parts(self, told: Told) -> AsyncIterator[Finding]:
         yield await self._log()
@@ -58,9 +62,9 @@ class SoundFile:
         found, words = list[str](), list[str]()
         for done, (name, is_virtual) in enumerate(tables):
             told("the file", done, len(tables))
-            lines = [line for line in await self._integrity(name) if line != "ok"]
+            lines = await self._integrity(str(name), is_virtual=bool(is_virtual))
             (words if is_virtual else found).extend(f"{name}: {line}" for line in lines)
-        found += [f"unused pages: {line}" for line in await self._integrity("sqlite_schema") if line != "ok"]
+        found += [f"unused pages: {line}" for line in await self._integrity("sqlite_schema")]
         found += [f"{row[0]} refers to nothing" for row in await self.read_all("pragma foreign_key_check", {})]
         yield _file(pages, tuple(found))
         if not found:
@@ -73,6 +77,7 @@ class SoundFile:
     async def close(self) -> None:
         if self._made is not None:
             self._made.close()
+            self._made = None
 
     async def _log(self) -> Finding:
         path = self._path.with_name(f"{self._path.name}-wal")
@@ -96,36 +101,57 @@ class SoundFile:
             damage=True,
         )
 
-    async def _integrity(self, table: str) -> list[str]:
+    async def _integrity(self, table: str, *, is_virtual: bool = False) -> list[str]:
+        """What is wrong with it, a line each."""
+        if is_virtual:
+            # FTS5 is asked over a connection that has not seen it yet: it remembers what there was, and would find the
+            # rows of a later moment wrong by that (SQLite 3.54).
+            await self.close()
         try:
-            return [str(row[0]) for row in await self.read_all(f"pragma integrity_check('{table}')", {})]
+            lines = [str(row[0]) for row in await self.read_all(f"pragma integrity_check('{table}')", {})]
         except Damaged as damage:
             return [str(damage)]
+        return [line for line in lines if line != "ok"]
 
     async def _words(self, lines: list[str], told: Told) -> Finding:
-        """Whether it is whole in itself, and has nothing of messages that are gone."""
-        looked = of_nothing = 0
+        """Whether it is whole in itself, has all messages that have a place in it, and none that is gone."""
+        looked = wrong = 0
         after = -1
         try:
-            while not lines and (places := await self.read_all(PLACES, {"after": after, "several": SEVERAL})):
-                last = int(places[-1][0])
-                looked += len(places)
-                of_nothing += int((await self.read_all(OF_NOTHING, {"after": after, "last": last}))[0][0])
-                after = last
-                told("index of words", looked, looked)
+            total = int((await self.read_all("select count(*) from message_place", {}))[0][0])
+            while not lines and (some := await self.read_all(PLACES, {"after": after, "several": SEVERAL})):
+                wrong += await self._strange(some)
+                looked, after = looked + len(some), int(some[-1][0])
+                told(WORDS, looked, max(total, looked))
         except Damaged as damage:
             lines = [str(damage)]
-        if not lines and not of_nothing:
+        if not lines and not wrong:
             return Finding(WORDS, looked, "messages in it")
         return Finding(
             WORDS,
             looked,
             "messages in it",
-            max(len(lines), of_nothing),
-            "are gone and were not taken out of it" if of_nothing else "are what shows that it contradicts itself",
+            max(len(lines), wrong),
+            "are not found by their words, or are gone and were not taken out" if wrong else "contradict each other",
             tuple(lines[:FEW]),
             will="empty it, and index all messages anew; until that is done, searches find less",
         )
+
+    async def _strange(self, some: list[Row]) -> int:
+        """How many of these places are of messages that are gone, or are not found by the rarest of their words."""
+        gone = sum(not words for *_, words in some)
+        terms = rarest([(place, app, words) for place, app, _, words in some if words])
+        first, last = some[0][0], some[-1][0]
+        have = await asyncio.to_thread(self._have, sorted(set(terms.values())), first, last)
+        lost = [(place, term) for place, term in terms.items() if place not in have[term]]
+        for place, term in lost:  # once more, at one moment: it may have been taken away between two statements
+            gone += len(await self.read_all(LOST, {"place": place, "term": term}))
+        return gone
+
+    def _have(self, terms: list[str], first: int, last: int) -> dict[str, set[int]]:
+        """Which of these places each word is found at. All at once: going to a thread costs more than finding one."""
+        found = {term: self._read(HAVE, {"term": term, "first": first, "last": last}) for term in terms}
+        return {term: {int(row[0]) for row in rows} for term, rows in found.items()}
 
     def _read(self, sql: str, values: Values) -> list[Row]:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from ..ports import Damaged, Finding, Row, Unavailable, Values, Write
+from ..ports import Damaged, Finding, Row, Shape, Unavailable, Values, Write
 from . import _migrating as migrating
 from ._connecting import Address, Connection, Told as Said, Unreachable, hang_up, state
 from ._tongue import numbered
@@ -40,8 +40,12 @@ class SoundShared:
                 raise Damaged(str(problem)) from None
             raise
 
-    async def version(self) -> int:
-        return (await migrating.shape(await self._connection())).version
+    async def read_one(self, sql: str, values: Values) -> Row | None:
+        rows = await self.read_all(sql, values)
+        return rows[0] if rows else None
+
+    async def shape(self) -> Shape:
+        return await migrating.shape(await self._connection())
 
     async def parts(self, told: Told) -> AsyncIterator[Finding]:
         told("indexes", 0, 1)

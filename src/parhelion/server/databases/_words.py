@@ -4,7 +4,7 @@
     from matching(:app, :conversation, :words) m              a message's columns, where it has all of the words, and
     m.place                                                   `place`, whose order is that of ids
     cursor(m.place), place(:cursor)                           the same as 24 hex digits, and back again
-    findable(t)                                               whether a message that has words is found by all of them
+    findable(t)                                               whether a message that has words has a place there
 
 `:words` has a blank between two words, and a "*" behind those that may go on; `:conversation` is "" for all of an app.
 
@@ -22,6 +22,8 @@ its conversation. No word has a "_" in it.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 
 OWN = frozenset({"message_place", *(f"message_words{part}" for part in ("", "_config", "_data", "_idx"))})  # tables
@@ -75,14 +77,19 @@ _MATCHING_IN_SQLITE = f"""(
         and message.id = p.id)"""
 
 _FOUND_IN_SQLITE = f"""exists (
-    select 1 from {_NEAR.format("t")} and message_place.id = t.id and message_place.conversation_id = t.conversation_id
-    where exists (select 1 from message_words({_ALL.format("t")}) found where found.rowid = message_place.place))"""
-# Places of the index that no message has: what was deleted could be in it still.
-OF_NOTHING = """
-    select count(*) from message_place p where not exists (
-        select 1 from message m where m.app_id = p.app_id and m.conversation_id = p.conversation_id and m.id = p.id)
-    and p.place > :after and p.place <= :last"""
-PLACES = "select place from message_place where place > :after order by place limit :several"
+    select 1 from {_NEAR.format("t")} and message_place.id = t.id and message_place.conversation_id = t.conversation_id)
+"""
+# The next places, with the words of their messages: none for what is gone and was not taken out.
+PLACES = """
+    select p.place, p.app_id, p.conversation_id, m.words from message_place p
+    left join message m on m.app_id = p.app_id and m.conversation_id = p.conversation_id and m.id = p.id
+    where p.place > :after order by p.place limit :several"""
+HAVE = "select rowid from message_words(:term) where rowid between :first and :last"
+LOST = """
+    select 1 from message_place p
+    join message m on m.app_id = p.app_id and m.conversation_id = p.conversation_id and m.id = p.id
+    where p.place = :place and m.words <> ''
+    and not exists (select 1 from message_words(:term) found where found.rowid = p.place)"""
 EMPTY = ("insert into message_words (message_words) values ('delete-all')", "delete from message_place")
 
 _VECTOR = f"array_to_tsvector(string_to_array({_ALL.format('message')}, ' '))"
@@ -111,6 +118,19 @@ def looked_at_in_sqlite(sql: str) -> str:
 def looked_at_in_postgres(sql: str) -> str:
     """The same. An index that is valid has what its table has: it is kept by the database, and not by triggers."""
     return sql.replace("findable(t)", "1 = 1")
+
+
+def rarest(messages: Sequence[tuple[int, str, str]]) -> dict[int, str]:
+    """Of some messages (place, app, words) the one word by which each is looked for: what the fewest of them have.
+
+    FTS5 walks through all that have a word up to where it is asked for, so common words cost by the whole index.
+    """
+    count = Counter((app, word) for _, app, words in messages for word in set(words.split()))
+    found: dict[int, str] = {}
+    for place, app, words in messages:
+        _, word = min((count[app, word], word) for word in words.split())
+        found[place] = f"{app}_{word}"
+    return found
 
 
 @cache

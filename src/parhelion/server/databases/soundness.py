@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from typing import Protocol
 
-from ..ports import Finding, Row, Values, Write
+from ..ports import Finding, Row, Shape, Values, Write
 
 Told = Callable[[str, int, int], None]  # what, how much is done, of how much
 WORDS = "index of words"  # what the finding about it is called
@@ -22,8 +22,9 @@ class Soundness(Protocol):
 
     def __str__(self) -> str: ...
     async def read_all(self, sql: str, values: Values) -> list[Row]: ...
-    async def version(self) -> int:
-        """Of the last script; `UnusableStore` when it is none of ours."""
+    async def read_one(self, sql: str, values: Values) -> Row | None: ...
+    async def shape(self) -> Shape:
+        """`UnusableStore` when it is none of ours."""
         ...
 
     def parts(self, told: Told) -> AsyncIterator[Finding]: ...

@@ -192,7 +192,7 @@ class Sqlite:
 
     def _damaged(self, damage: apsw.Error) -> Damaged:
         """What is answered to who met it. Any thread may."""
-        if damage.extendedresult == _ONLY_WORDS:
+        if getattr(damage, "extendedresult", 0) == _ONLY_WORDS:
             log.error("the index of words is damaged: %s; run `parhelion check --repair`", damage)
             return Damaged(f"the index of words is damaged: {damage}")
         if not self._damage:

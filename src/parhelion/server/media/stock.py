@@ -1,8 +1,8 @@
 """What there is of files, by who changes nothing: for `parhelion check`.
 
-    files    all that lie where they stay, some at a time, with size and time; others than ours are passed over
-    size     of one; None where it is not there
-    waits    whether one is still on its way in
+files    all that lie where they stay, some at a time, with size and time; others than ours are passed over
+size     of one; None where it is not there
+waits    whether one is still on its way in
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .s3 import S3
 
 SEVERAL = 500
-_ID = re.compile(r"[0-9a-f]{24}")
+_ID = re.compile(r"[0-9A-Z]{26}")  # see ids.py
 
 
 class File(NamedTuple):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ..ports import Database, Step, Write
+from typing import Protocol
+
+from ..ports import Database, Row, Step, Values, Write
 
 SINCE = 4  # the version of a store from which on it is asked
 
@@ -10,7 +12,13 @@ _REMEMBER = (Step("insert into master_key (id, fingerprint) values (1, :fingerpr
 _FIND = "select fingerprint from master_key where id = 1"
 
 
-async def fingerprint(database: Database) -> str | None:
+class Rows(Protocol):
+    """What of a database is needed to know it."""
+
+    async def read_one(self, sql: str, values: Values) -> Row | None: ...
+
+
+async def fingerprint(database: Rows) -> str | None:
     """That of the key that a store belongs to. None: to none yet."""
     found = await database.read_one(_FIND, {})
     return None if found is None else str(found[0])

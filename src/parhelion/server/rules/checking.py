@@ -6,8 +6,19 @@ from typing import Any
 
 import msgspec
 
-from ...wire import App, Client, ConversationTruncated, Device, Event, Integration, Message, SwitchboardIntegration
-from ...wire import TRIGGERS, User, Webhook
+from ...wire import (
+    TRIGGERS,
+    App,
+    Client,
+    ConversationTruncated,
+    Device,
+    Event,
+    Integration,
+    Message,
+    SwitchboardIntegration,
+    User,
+    Webhook,
+)
 from ...wire.reading import tolerant
 
 BODIES: dict[str, Any] = {  # by the table that has them

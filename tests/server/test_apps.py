@@ -237,7 +237,8 @@ CUSTOM = {"type": "custom", "webhooks": [{"target": "https://example.org", "trig
 OF_APPS = (
     *("api_key", "app_user", "conversation", "participant", "message", "attachment", "attachment_use", "integration"),
     *("webhook", "switchboard", "switchboard_integration", "client", "client_association", "device"),
-    *("event", "webhook_trigger", "delivery", "arrival", "tally"),
+    *("event", "webhook_trigger", "delivery", "arrival", "tally", "answered"),
+    *("erasure", "participant_left"),
 )
 WORK = (
     *("app_gone", "webhook_gone", "integration_gone", "conversation_gone", "author_gone", "conversation_to_sweep"),
@@ -286,6 +287,13 @@ USED = (
     Step("""
     insert into arrival (app_id, webhook_id, position, attempts, arrived_at, answer)
     values (:app, 'w', 1, 1, 1, :empty)"""),
+    Step("""
+    insert into answered (owner, idempotency_key, fingerprint, status, body, expires_at, app_id)
+    values ('k', :id, '', 200, :empty, 9007199254740991, :app)"""),
+    Step("""
+    insert into erasure (app_id, conversation_id, user_id, message_id, kind, swept_id, due_at)
+    values (:app, 'c', '', '', 'conversation', '', 9007199254740991)"""),
+    Step("insert into participant_left (app_id, user_id, conversation_id) values (:app, :user, 'c')"),
 )
 
 

@@ -340,8 +340,8 @@ def test_a_conversation_somebody_spoke_in_meanwhile_is_not_cleared(tell: Tell) -
         server.clock.seconds += 60
         await house.say(place)
         for late in (
-            rows.gone.expire(server.app_id, conversation, last, 60),  # somebody spoke
-            rows.gone.expire(server.app_id, conversation, last + 60_000, 61),  # the setting is another one
+            rows.gone.expire(server.app_id, conversation, last, 60, last),  # somebody spoke
+            rows.gone.expire(server.app_id, conversation, last + 60_000, 61, last),  # the setting is another one
         ):
             with pytest.raises(Refused):
                 await server.engines.database.write(late)

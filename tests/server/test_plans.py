@@ -52,7 +52,7 @@ def written() -> tuple[Write, ...]:
     return (
         rows.events.telling(post, "app", 0, [told]),
         rows.conversations.create("app", "id", "personal", [person], b"", 0, "", default=True, alone=True),
-        rows.users.forget("app", "user", b"", b"", [("client", b"", b"")]),
+        rows.users.forget("app", "user", b"", b"", [("client", b"", b"")], 0),
         rows.tally.add("app", 0, {"name": 1}),
     )
 

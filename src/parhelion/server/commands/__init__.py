@@ -32,7 +32,6 @@ from . import (
 from ._discreet import TELL, shown
 from ._serves import (
     NOBODY,
-    REMEMBERED,
     SAW_IT,
     AnsweredBefore,
     Context,
@@ -51,7 +50,6 @@ from .testing import controls
 
 __all__ = [
     "NOBODY",
-    "REMEMBERED",
     "SAW_IT",
     "TELL",
     "AnsweredBefore",

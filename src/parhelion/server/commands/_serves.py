@@ -49,7 +49,6 @@ R_co = TypeVar("R_co", covariant=True)
 
 EMPTY = b"{}"
 COMMAND_LINE: Final = "command line"  # who asks there, beside the scopes of keys
-REMEMBERED = 24 * 60 * 60  # seconds an Idempotency-Key is honoured
 
 
 class AnsweredBefore(Exception):
@@ -139,6 +138,7 @@ class Context:
     path: str  # what was asked, as it was asked, without prefix and query
     once: Once | None = None
     came: Callable[[], Whence] = here  # is only asked when there is something to write down
+    about: str = ""  # the conversation, the user or the attachment that the answer tells of
 
     @property
     def database(self) -> Database:
@@ -200,7 +200,8 @@ class Context:
             self.operation.status,
             hidden(self.operation, self.engines.vault, body),
             now,
-            now + REMEMBERED * 1000,
+            self.app_id,
+            self.about,
         )
         try:
             await self.database.write(write)

@@ -46,6 +46,7 @@ async def create(
         return user
 
     async def make(user: User) -> Said[ClientResponse]:
+        context.about = user.id
         client = Client(
             id=context.engines.ids.next(),
             type=criteria.type,

@@ -70,6 +70,7 @@ async def create(context: Context, body: ConversationCreateBody) -> Said[Convers
             metadata=body.metadata,
             created_at=instant(now),
         )
+        context.about = conversation
         joining = [await participants.joining(context, user, subscribe=each) for user, each in subscribes.items()]
         write = rows.conversations.create(
             context.app_id,
@@ -153,7 +154,7 @@ async def update(context: Context, conversation_id: str, body: ConversationUpdat
 @serves(Conversations.delete)
 async def delete(context: Context, conversation_id: str) -> None:
     try:
-        write = rows.conversations.delete(context.app_id, conversation_id)
+        write = rows.conversations.delete(context.app_id, conversation_id, context.now())
         gone = await telling.removed(context, conversation_id)
         write = context.telling(write, gone, place=rows.conversations.BEFORE_IT_GOES)
         await context.commit(write, EMPTY, f"conversation/{conversation_id}")

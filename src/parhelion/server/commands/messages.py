@@ -124,7 +124,7 @@ async def list_(context: Context, conversation_id: str, *, page: Page | None = N
 @serves(Messages.delete)
 async def delete(context: Context, conversation_id: str, message_id: str) -> None:
     try:
-        write = rows.messages.delete(context.app_id, conversation_id, message_id)
+        write = rows.messages.delete(context.app_id, conversation_id, message_id, context.now())
         await context.commit(write, EMPTY, f"conversation/{conversation_id}/message/{message_id}")
     except Refused:
         await context.conversation(conversation_id)
@@ -135,7 +135,7 @@ async def delete(context: Context, conversation_id: str, message_id: str) -> Non
 async def delete_all(context: Context, conversation_id: str) -> None:
     """Out of sight at once; swept afterwards, in small steps."""
     try:
-        write = rows.messages.clear(context.app_id, conversation_id)
+        write = rows.messages.clear(context.app_id, conversation_id, context.now())
         await context.commit(write, EMPTY, f"conversation/{conversation_id}")
     except Refused:
         raise ConversationNotFound from None

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import msgspec
-
 from ...operations import Users
 from ...wire import (
     AppNotFound,
@@ -33,11 +31,10 @@ from .. import rows
 from ..ports import Refused, Row, milliseconds
 from ..rules import metadata
 from ..rules.addresses import web_faults
+from ..rules.erasing import client_after
 from ..rules.patching import patched
 from . import _telling as telling
 from ._serves import EMPTY, Context, Said, changing, refuse, serves
-
-OF_THE_PERSON = ("displayName", "avatarUrl", "info", "raw")  # what a client tells of who is behind it
 
 
 @serves(Users.create)
@@ -54,6 +51,7 @@ async def create(context: Context, body: UserCreateBody) -> Said[UserResponse]:
         metadata=body.metadata or {},
         identities=_identities(body.profile),
     )
+    context.about = user.id
     write = rows.users.create(
         context.app_id, user.id, body.external_id, body.brand_id or "", _email(user), to_json(user)
     )
@@ -104,7 +102,8 @@ async def update(
 @serves(Users.delete)
 async def delete(context: Context, user_id_or_external_id: str, *, brand_id: str | None = None) -> None:
     id, _, body = await named(context, user_id_or_external_id, brand_id)
-    write = context.telling(rows.users.delete(context.app_id, id), telling.user_removed(context, read(body)))
+    write = rows.users.delete(context.app_id, id, context.now())
+    write = context.telling(write, telling.user_removed(context, read(body)))
     try:
         await context.commit(write, EMPTY, f"user/{id}")
     except Refused:
@@ -123,9 +122,9 @@ async def delete_personal_information(
         clients = [
             (client, was, becomes)
             for client, was in await rows.clients.every(context.database, context.app_id, id)
-            if (becomes := _without_the_person(was)) is not None
+            if (becomes := client_after(was)) is not None
         ]
-        write = rows.users.forget(context.app_id, id, before, to_json(user), clients)
+        write = rows.users.forget(context.app_id, id, before, to_json(user), clients, context.now())
         return await context.write(write, UserResponse(user=user), f"user/{user.id}")
 
     return await changing(lambda: named(context, user_id_or_external_id, brand_id), change)
@@ -187,11 +186,3 @@ def _identities(profile: Profile | None) -> list[Identity]:
 def _email(user: User) -> str:
     """What the user is found by."""
     return next((each.value.lower() for each in user.identities or () if each.type == "email"), "")
-
-
-def _without_the_person(body: bytes) -> bytes | None:
-    """A client once its person is forgotten; None where it tells nothing of them."""
-    client = msgspec.json.decode(body)
-    if not client.keys() & OF_THE_PERSON:
-        return None
-    return msgspec.json.encode({key: value for key, value in client.items() if key not in OF_THE_PERSON})

@@ -3,6 +3,7 @@
     bell "afterwards" or a minute  ->  settle uploads that were cut off  ->  end what conversations that are gone left
                                    ->  and what authors that are gone said  ->  and apps, and integrations
                                    ->  drop what webhooks that are gone were sent, or still to be
+                                   ->  and what was told and answered of any of these (erasing.py)
                                    ->  clear what is kept no longer: messages, events with their deliveries, and
                                        of what has arrived all but the newest of each webhook
                                    ->  sweep messages behind their mark  ->  remove bytes of attachments that went
@@ -31,6 +32,7 @@ from ..rules.rates import SECOND
 from ..rules.statistics import KEPT as COUNTED, MINUTE
 from ..rules.words import texts_of, words_of
 from ..seldom import Seldom
+from .erasing import Erasing
 
 log = logging.getLogger("parhelion.afterwards")
 POLL = 60.0  # seconds
@@ -63,6 +65,7 @@ class Afterwards:
         self._seen, self._doubted = (clock(), self._pulse()), float("-inf")
         self._database, self._media, self._clock, self._everywhere = database, media, clock, everywhere
         self._waits = Seldom(log, "what is left to do waits")
+        self._erasing = Erasing(database, clock)
         self._last: dict[str, float] = {}  # when it was last looked at what is kept no longer
 
     async def run(self) -> None:
@@ -81,6 +84,7 @@ class Afterwards:
             self._end_integrations,
             self._end_webhooks,
             self._retain,
+            self._erase,
             self._expire,
             self._sweep,
             self._remove,
@@ -136,8 +140,16 @@ class Afterwards:
                 for some in rows.apps.sweeps(app):
                     while await self._done(some):
                         pass
+                await self._forget_answers(app)
                 await self._done(rows.apps.swept(app))
             last = found[-1]
+
+    async def _forget_answers(self, app: str) -> None:
+        """Of a gone app. They are remembered for whoever asked, and so are looked through."""
+        last = ("", "")
+        while (up_to := await rows.answered.up_to(self._database, *last, LOOK)) is not None:
+            await self._done(rows.answered.forget(app, *last, *up_to))
+            last = up_to
 
     async def _end_integrations(self) -> None:
         while found := await rows.integrations.gone(self._database, SEVERAL):
@@ -165,9 +177,12 @@ class Afterwards:
             while found := await rows.gone.activity(self._database, app, cursor, LOOK):
                 for conversation, several, last in found:
                     if several and since <= last <= idle:
-                        await self._done(rows.gone.expire(app, conversation, last, seconds))
+                        await self._done(rows.gone.expire(app, conversation, last, seconds, milliseconds(now)))
                 cursor = found[-1][0]
                 await asyncio.sleep(0)
+
+    async def _erase(self) -> None:
+        await self._erasing.once()
 
     async def _expire(self) -> None:
         """Events, then what was still to be sent of them, and leases that nobody came back for; and arrivals."""

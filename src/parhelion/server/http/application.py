@@ -40,7 +40,6 @@ from ...wire import (
 from ...wire.writing import write as to_json
 from ..commands import (
     NOBODY,
-    REMEMBERED,
     SAW_IT,
     TELL,
     AnsweredBefore,
@@ -56,6 +55,7 @@ from ..commands import (
 from ..commands.attachments import split_path
 from ..ports import UNWATCHED, Noted, Subscription, Unavailable, Watch
 from ..rows import answered, apps
+from ..rows.answered import REMEMBERED
 from ..rules.faults import FETCH, Request
 from ..rules.statistics import REFUSED
 from ..rules.watching import CONSOLE, FETCHED, RATE
@@ -253,6 +253,7 @@ class Application:
         base = self._public_url or self._origin(scope, headers)
         context = Context(self.engines, operation, grant, app_id, base + prefix, path)
         context.came = partial(self._callers, scope, noted.id)
+        context.about = values.get("conversation_id", "")
         query = scope["query_string"]
         body = b""
         if served.body:
@@ -384,6 +385,8 @@ class Application:
         fingerprint, status, body = found
         if fingerprint != once.fingerprint:
             raise KeyReused
+        if not body:
+            raise NotFound("What this request made has been erased since.")
         if context.operation in TELL:
             await context.note(f"app/{context.app_id}", SAW_IT)
         return status, shown(context.operation, context.engines.vault, bytes(body))

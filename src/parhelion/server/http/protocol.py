@@ -30,7 +30,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from ...wire import BadRequest, Errors
 from ...wire.writing import write as to_json
-from ..commands import REMEMBERED
+from ..rows.answered import REMEMBERED
 from . import metrics, readiness
 from .asgi import Message, Receive, Scope, Send
 from .overload import AGAIN, BUSY, SURPLUS, Gate

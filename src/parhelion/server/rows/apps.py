@@ -55,6 +55,8 @@ _OF_AN_APP = {
     "delivery": "webhook_id, failed_at, position",
     "arrival": "webhook_id, position",
     "event": "position",
+    "erasure": "conversation_id, user_id, message_id, kind",
+    "participant_left": "user_id, conversation_id",
     "webhook_gone": "webhook_id",
     "conversation_to_sweep": "conversation_id",
     "conversation_gone": "conversation_id",

@@ -26,6 +26,11 @@ _SIZES = """
         select id, size from attachment where id > :after order by id limit :several) few"""
 SEVERAL = 10_000  # files whose sizes are added up before others come in between
 _REMOVED = (Step("delete from media_to_remove where attachment_id = :id"),)
+# Its name is in its address, which whoever uploaded it was told.
+_REMOVED = (
+    Step("delete from media_to_remove where attachment_id = :id"),
+    Step("update answered set body = :nothing where about = :id"),
+)
 
 
 def create(
@@ -53,7 +58,7 @@ def delete(app: str, id: str) -> Write:
 
 def removed(id: str) -> Write:
     """Its bytes are gone."""
-    return Write(id, _REMOVED, {"id": id})
+    return Write(id, _REMOVED, {"id": id, "nothing": b""})
 
 
 async def find(database: Database, id: str) -> Row | None:

@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from itertools import chain
 
 from ..ports import AFTERWARDS, CHANGED, Database, Row, Step, Value, Values, Write
-from . import participants
+from . import erasures, participants
 
 FAR = 2**53  # milliseconds: a place after all others
 LOOK = 100  # messages that are looked at for those that are unread
@@ -50,6 +50,7 @@ _DELETE = (
     Step("delete from client_association where app_id = :app and conversation_id = :conversation"),
     Step("delete from participant where app_id = :app and conversation_id = :conversation"),
     Step("insert into conversation_gone (app_id, conversation_id) values (:app, :conversation) on conflict do nothing"),
+    erasures.CONVERSATION,
 )
 
 _FIND = f"select body, last_updated_at from conversation where {_ONE}"
@@ -164,9 +165,10 @@ def read_by_business(app: str, conversation: str, now: int) -> Write:
     return Write(conversation, _READ_BY_BUSINESS, {"app": app, "conversation": conversation, "now": now})
 
 
-def delete(app: str, conversation: str) -> Write:
+def delete(app: str, conversation: str, now: int) -> Write:
     """Who hears of it is decided while it is there: tell it at BEFORE_IT_GOES."""
-    return Write(conversation, _DELETE, {"app": app, "conversation": conversation}, (AFTERWARDS,))
+    values: Values = {"app": app, "conversation": conversation, "due": erasures.due(now)}
+    return Write(conversation, _DELETE, values, (AFTERWARDS,))
 
 
 async def find(database: Database, app: str, conversation: str) -> Row | None:

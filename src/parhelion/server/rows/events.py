@@ -24,8 +24,8 @@ from ..ports import DELIVER, TOLD, Database, Row, Step, Value, Write
 LANES = 16  # of a webhook: what is in one lane is sent one after another
 
 _INSERT = """
-    insert into event (id, app_id, conversation_id, type, created_at, lane, body)
-    values (:told_id_{0}, :told_app, :told_conversation_{0}, :told_type_{0}, :told_at, :told_lane_{0},
+    insert into event (id, app_id, conversation_id, user_id, type, created_at, lane, body)
+    values (:told_id_{0}, :told_app, :told_conversation_{0}, :told_user_{0}, :told_type_{0}, :told_at, :told_lane_{0},
         :told_body_{0})"""
 _MINE = """(m.integration_id = t.integration_id or (m.integration_id = '' and m.integration_type = (
             select oauth_client_id from integration where app_id = :told_app and id = t.integration_id)))"""
@@ -60,11 +60,12 @@ class Told(NamedTuple):
     body: bytes  # in full
 
 
+_OF_EACH = ("id", "type", "conversation", "user", "lane", "body")
+
+
 @cache
 def _names(several: int) -> tuple[tuple[str, ...], ...]:
-    return tuple(
-        tuple(f"told_{name}_{of}" for name in ("id", "type", "conversation", "lane", "body")) for of in range(several)
-    )
+    return tuple(tuple(f"told_{name}_{of}" for name in _OF_EACH) for of in range(several))
 
 
 @cache
@@ -77,7 +78,9 @@ def telling(write: Write, app: str, now: int, events: Sequence[Told], place: int
     """The same write, which also tells. `place`: before which of its steps; None for after the last."""
     values: dict[str, Value] = {**write.values, "told_app": app, "told_at": now}
     for names, event in zip(_names(len(events)), events, strict=True):
-        values.update(zip(names, (event.id, event.type, event.conversation, lane(event.lane), event.body), strict=True))
+        user = "" if event.conversation else event.lane
+        told = (event.id, event.type, event.conversation, user, lane(event.lane), event.body)
+        values.update(zip(names, told, strict=True))
     steps = _steps(write.steps, len(events), len(write.steps) if place is None else place)
     return Write(write.key, steps, values, (*write.bells, TOLD))
 

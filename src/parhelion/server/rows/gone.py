@@ -10,6 +10,7 @@ Each step is one write whose guard says that it is still to be done: several pro
 from __future__ import annotations
 
 from ..ports import AFTERWARDS, Database, Row, Step, Values, Write
+from . import erasures
 from .messages import CLEAR, HOLD, SWEEP, let_go
 
 _HERE = "app_id = :app and conversation_id = :conversation"
@@ -122,6 +123,8 @@ async def activity(database: Database, app: str, cursor: str, several: int) -> l
     return await database.read_all(_IDLE, {"app": app, "cursor": cursor, "several": several})
 
 
-def expire(app: str, conversation: str, last: int, seconds: int) -> Write:
+def expire(app: str, conversation: str, last: int, seconds: int, now: int) -> Write:
+    """`last`: when it was spoken in last, which still holds; `seconds`: for how long its app keeps messages."""
     values: Values = {"app": app, "conversation": conversation, "last": last, "seconds": seconds}
+    values = {**values, "due": erasures.due(now)}
     return Write(conversation, _EXPIRE, values, (AFTERWARDS,))

@@ -12,6 +12,7 @@ from __future__ import annotations
 from functools import cache
 
 from ..ports import AFTERWARDS, Database, Row, Step, Values, Write
+from . import erasures
 
 CAP = 30_000  # "Message limit of 30000 per conversation reached."
 SWEEP = 500  # rows a sweep takes at once: what others wait behind it
@@ -91,6 +92,7 @@ _DELETE = (
     # It may have gone in another process, while this one waited for the conversation.
     Step(f"delete from message where {_HERE} and id = :id", "no such message"),
     *let_go("= :id"),
+    erasures.MESSAGE,
 )
 HOLD = Step(f"update conversation set type = type where {_CONVERSATION}")
 CLEAR = (
@@ -102,6 +104,7 @@ CLEAR = (
         """
     insert into conversation_to_sweep (app_id, conversation_id) values (:app, :conversation) on conflict do nothing"""
     ),
+    erasures.MESSAGES,
 )
 
 _BEHIND = f"select id from message where {_HERE} and id <= (select cleared_id from conversation where {_CONVERSATION})"
@@ -164,12 +167,12 @@ def post(
     return Write(conversation, _post(len(attachments), author != "", minute != now // 60_000), values)
 
 
-def delete(app: str, conversation: str, id: str) -> Write:
-    return Write(conversation, _DELETE, _values(app, conversation, id=id), (AFTERWARDS,))
+def delete(app: str, conversation: str, id: str, now: int) -> Write:
+    return Write(conversation, _DELETE, _values(app, conversation, id=id, due=erasures.due(now)), (AFTERWARDS,))
 
 
-def clear(app: str, conversation: str) -> Write:
-    return Write(conversation, CLEAR, _values(app, conversation), (AFTERWARDS,))
+def clear(app: str, conversation: str, now: int) -> Write:
+    return Write(conversation, CLEAR, _values(app, conversation, due=erasures.due(now)), (AFTERWARDS,))
 
 
 def sweep(app: str, conversation: str, several: int = SWEEP) -> Write:

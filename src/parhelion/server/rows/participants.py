@@ -48,6 +48,11 @@ _ASSOCIATE = """
 _LEAVE = (
     Step(f"delete from participant where {_HERE} and user_id = :user and id = :participant", NOT_A_MEMBER),
     Step(f"delete from client_association where {_HERE} and user_id = :user"),
+    Step(
+        """
+    insert into participant_left (app_id, user_id, conversation_id) values (:app, :user, :conversation)
+    on conflict do nothing"""
+    ),
 )
 _LATEST = f"(select {{}} from conversation where {_CONVERSATION})"
 _READ = (

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ..ports import AFTERWARDS, CHANGED, Database, Row, Step, Write
+from ..ports import AFTERWARDS, CHANGED, Database, Row, Step, Value, Write
+from . import erasures
 
 _ONE = "app_id = :app and id = :user"
 _THEIRS = "app_id = :app and user_id = :user"
@@ -25,6 +26,7 @@ _CREATE = (
     ),
 )
 _UPDATE = Step(f"update app_user set body = :body, email = :email where {_ONE} and body = :before", CHANGED)
+_CHANGE = (_UPDATE,)
 _REWRITE = f"update client set body = :body_{{0}} where {_THEIRS} and id = :client_{{0}} and body = :before_{{0}}"
 # Through an index that holds what is asked for. Otherwise SQLite takes the rows of the app to be few, and sees all.
 _PLACES = f"conversation_id in (select conversation_id from participant where {_THEIRS})"
@@ -35,6 +37,8 @@ _DELETE = (
     insert into conversation_gone (app_id, conversation_id)
     select app_id, id from conversation where app_id = :app and {_PERSONAL} on conflict do nothing"""
     ),
+    erasures.PERSONAL,
+    *erasures.AUTHOR,
     Step(
         f"""
     insert into author_gone (app_id, conversation_id, user_id, swept_id)
@@ -43,10 +47,15 @@ _DELETE = (
         where gone.app_id = :app and gone.conversation_id = participant.conversation_id)
     on conflict do nothing"""
     ),
+    Step(
+        f"""
+    insert into author_gone (app_id, conversation_id, user_id, swept_id)
+    select app_id, conversation_id, user_id, '' from participant_left where {_THEIRS} on conflict do nothing"""
+    ),
     Step(f"delete from conversation where app_id = :app and {_PERSONAL}"),
     Step(f"delete from client_association where {_THEIRS}"),
     Step(f"delete from participant where {_THEIRS} and {_PLACES}"),
-    *(Step(f"delete from {table} where {_THEIRS}") for table in ("client", "device")),
+    *(Step(f"delete from {table} where {_THEIRS}") for table in ("client", "device", "participant_left")),
 )
 
 _FIND = "select id, default_conversation_id, body from app_user where app_id = :app and "
@@ -60,7 +69,7 @@ _BY_ZENDESK_ID = "select 1 from app_user where app_id = :app and zendesk_id = :z
 
 @lru_cache(maxsize=32)
 def _forget(clients: int) -> tuple[Step, ...]:
-    return (_UPDATE, *(Step(_REWRITE.format(number), CHANGED) for number in range(clients)))
+    return (_UPDATE, *(Step(_REWRITE.format(number), CHANGED) for number in range(clients)), *erasures.PERSON)
 
 
 def create(
@@ -82,21 +91,20 @@ def create(
 
 def update(app: str, user: str, before: bytes, body: bytes, email: str) -> Write:
     """Refused when the user's body is not `before` any more."""
-    return forget(app, user, before, body, [], email)
+    return Write(user, _CHANGE, {"app": app, "user": user, "before": before, "body": body, "email": email})
 
 
-def forget(
-    app: str, user: str, before: bytes, body: bytes, clients: list[tuple[str, bytes, bytes]], email: str = ""
-) -> Write:
+def forget(app: str, user: str, before: bytes, body: bytes, clients: list[tuple[str, bytes, bytes]], now: int) -> Write:
     """`clients` are (id, body before, body). Refused when one of the bodies is another by now."""
-    values: dict[str, str | bytes] = {"app": app, "user": user, "before": before, "body": body, "email": email}
+    values: dict[str, Value] = {"app": app, "user": user, "before": before, "body": body, "email": ""}
+    values["due"] = erasures.due(now)
     for number, (client, was, becomes) in enumerate(clients):
         values |= {f"client_{number}": client, f"before_{number}": was, f"body_{number}": becomes}
     return Write(user, _forget(len(clients)), values)
 
 
-def delete(app: str, user: str) -> Write:
-    return Write(user, _DELETE, {"app": app, "user": user}, (AFTERWARDS,))
+def delete(app: str, user: str, now: int) -> Write:
+    return Write(user, _DELETE, {"app": app, "user": user, "due": erasures.due(now)}, (AFTERWARDS,))
 
 
 async def by_id(database: Database, app: str, user: str) -> Row | None:

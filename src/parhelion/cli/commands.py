@@ -157,6 +157,12 @@ def check(asked: argparse.Namespace) -> int:
     return check(_store(asked), repair=asked.repair, yes=asked.yes, as_json=asked.json)
 
 
+def vacuum(asked: argparse.Namespace) -> int:
+    from .vacuum import vacuum
+
+    return vacuum(_store(asked))
+
+
 def copy(asked: argparse.Namespace) -> int:
     from .copy import copy
 

@@ -121,6 +121,7 @@ def parser() -> argparse.ArgumentParser:
     _copying(kinds.add_parser("copy", help="move a store to another database, or attachments to another place"))
     _backing_up(kinds.add_parser("backup", help="back up a store while it is served"))
     _restoring(kinds.add_parser("restore", help="take a store out of a backup"))
+    _vacuuming(kinds.add_parser("vacuum", help="take what was deleted out of the files of a store"))
     return whole
 
 
@@ -193,6 +194,16 @@ def _copying(parser: argparse.ArgumentParser) -> None:
             help=f"{what}: the folder `media` of a data folder, or s3://BUCKET/PREFIX?endpoint=...",
         )
     parser.set_defaults(run=commands.copy)
+
+
+def _vacuuming(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Write a store anew, without what was deleted: databases leave that in their files until something else takes "
+        "its place. It may be served meanwhile, but what would change something waits, and is refused after ten "
+        "seconds. Ends with 1 when deletions of the last minutes are still being carried out: run it again then."
+    )
+    settings.add_options(parser, of_store=True)
+    parser.set_defaults(run=commands.vacuum)
 
 
 def _listening(parser: argparse.ArgumentParser) -> None:

@@ -1,9 +1,11 @@
-"""The tables of an SQLite file, for who copies them: nobody else has it open meanwhile."""
+"""The tables of an SQLite file: for who copies them, while nobody else has it open; and for who writes it anew."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -11,9 +13,12 @@ from typing import Any
 import apsw
 
 from ..ports import Row, UnusableStore
+from ._turns import Turns
 from ._words import OWN
 from .copying import PRIVATE, SEVERAL, Table
 
+MERGED = 500  # pages of the index of words at a time
+PATIENCE, PAUSE = 30.0, 0.02  # seconds for the log to be nobody's, and between two tries
 _TABLES = "select name from sqlite_master where type = 'table' and name not like 'sqlite%' order by name"
 
 
@@ -104,6 +109,56 @@ class File:
         self._run("commit")
         self._run("pragma synchronous=full")
         self._run("pragma wal_checkpoint(truncate)")
+
+    async def size(self) -> int:
+        log = self._path.with_name(f"{self._path.name}-wal")
+        return self._path.stat().st_size + (log.stat().st_size if log.exists() else 0)
+
+    async def rewrite(self, told: Callable[[str], None]) -> None:
+        turns = Turns(self._path.with_name(f"{self._path.name}-turn"), self._connection)
+        try:
+            for what, step in (
+                ("the index of words", partial(self._merge, turns)),
+                ("the file", partial(self._vacuum, turns)),
+                ("the log", self._empty_log),
+            ):
+                told(what)
+                await asyncio.to_thread(step)
+        except apsw.BusyError:
+            raise UnusableStore(
+                f"{self} is written to, or read, without a pause: try again when less is asked"
+            ) from None
+        except apsw.FullError:
+            raise UnusableStore(
+                f"there is no room to write {self} anew: it needs as much again, here and in the folder for temporary "
+                "files (SQLITE_TMPDIR)"
+            ) from None
+        except apsw.Error as problem:
+            raise UnusableStore(f"{self} cannot be written anew: {problem}") from problem
+        finally:
+            turns.close()
+
+    def _merge(self, turns: Turns) -> None:
+        """Words of messages that are gone stay in the index until its parts are merged: some pages at a time."""
+        pages, changed = -MERGED, 2
+        while changed >= 2:  # as SQLite says when it has come to the end
+            before = self._connection.total_changes()
+            with turns.next():
+                self._run("begin immediate")
+            self._run("insert into message_words (message_words, rank) values ('merge', ?)", (pages,))
+            self._run("commit")
+            pages, changed = MERGED, self._connection.total_changes() - before
+
+    def _vacuum(self, turns: Turns) -> None:
+        with turns.next():
+            self._run("vacuum")
+
+    def _empty_log(self) -> None:
+        until = time.monotonic() + PATIENCE
+        while self._run("pragma wal_checkpoint(truncate)")[0][0]:
+            if time.monotonic() > until:
+                raise apsw.BusyError
+            time.sleep(PAUSE)
 
     async def close(self) -> None:
         self._connection.close()

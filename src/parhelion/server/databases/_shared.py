@@ -1,18 +1,20 @@
-"""The tables of a PostgreSQL, for who copies them: no server is connected meanwhile."""
+"""The tables of a PostgreSQL: for who copies them, while no server is connected; and for who writes them anew."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Generator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Generator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from ..ports import Row, UnusableStore
-from ._connecting import Address, NeverSent, Told, Unreachable, hang_up, pause
+from ._connecting import Address, NeverSent, Told, Unreachable, hang_up, pause, state
 from ._positions import given
 from .copying import PRIVATE, SEVERAL, Table
 
 COPYING = 0x50617269  # an advisory lock
+LOCKED = "55P03"  # lock_not_available
+MOMENT, WAITS = "200ms", 60.0  # for the lock of a table at a time, and seconds in all
 FAREWELL = 5.0  # seconds that those have who are about to disconnect
 _TABLES = """
     select cast(c.relname as text), array_agg(cast(a.attname as text) order by a.attname collate "C"), (
@@ -120,6 +122,32 @@ class Shared:
                 await self._run(f"alter sequence {sequence} restart with {numbers[name] + 1}")
         await self._run("drop table copying")
         await self._run("commit")
+
+    async def size(self) -> int:
+        return int(await self._value("select pg_database_size(current_database())"))
+
+    async def rewrite(self, told: Callable[[str], None]) -> None:
+        """A table at a time. It waits for a table only for a moment: those who come later would wait behind it."""
+        await self._run(f"set lock_timeout = '{MOMENT}'")
+        for table, *_ in await self._rows(_TABLES):
+            told(table)
+            until = asyncio.get_running_loop().time() + WAITS
+            while not await self._rewritten(table):
+                if asyncio.get_running_loop().time() > until:
+                    raise UnusableStore(f"{self}: {table} was in use all the time, and is as it was: try again")
+                await pause()
+        told("the disk")
+        with suppress(UnusableStore):  # who may not do that leaves it to the server, which does it every few minutes
+            await self._run("checkpoint")
+
+    async def _rewritten(self, table: str) -> bool:
+        try:
+            await (await self._connection()).execute(f"vacuum (full, analyze) {table}")
+        except (Told, *NeverSent) as problem:
+            if state(problem) == LOCKED:
+                return False
+            raise UnusableStore(f"{self} ({table}): {problem}") from problem
+        return True
 
     async def close(self) -> None:
         if self._made is not None:

@@ -86,6 +86,17 @@ class Tables(Protocol):
         """Give higher ones from now on, and take away the mark. It is all on the disk then."""
         ...
 
+    async def size(self) -> int:
+        """Bytes that it takes up on the disk."""
+        ...
+
+    async def rewrite(self, told: Callable[[str], None]) -> None:
+        """Write all of it anew, without what was deleted. It may be served: who writes waits. `told`: what comes next.
+
+        `UnusableStore` when it cannot be done now; nothing is lost.
+        """
+        ...
+
     async def close(self) -> None: ...
 
 

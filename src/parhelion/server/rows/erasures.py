@@ -106,6 +106,15 @@ _ADVANCE = (Step(f"update erasure set swept_id = :to where {_KEY}", CHANGED),)
 _AGAIN = (Step(f"update erasure set swept_id = '', due_at = :later where {_KEY}", CHANGED),)
 _DONE = (Step(f"delete from erasure where {_KEY}", CHANGED),)
 
+# All that is still to be done after a commit that took something away.
+_LEFT = "select " + " + ".join(
+    f"(select count(*) from {table})"
+    for table in (
+        *("erasure", "app_gone", "conversation_gone", "author_gone", "conversation_to_sweep", "webhook_gone"),
+        *("integration_gone", "media_to_remove"),
+    )
+)
+
 
 def due(now: int) -> int:
     """When what is marked at a time is to be done. Milliseconds"""
@@ -115,6 +124,12 @@ def due(now: int) -> int:
 async def due_by(database: Database, now: int, several: int) -> list[Erasure]:
     """What is to be done by now."""
     return [Erasure(*row) for row in await database.read_all(_DUE, {"now": now, "several": several})]
+
+
+async def left(database: Database) -> int:
+    """How many deletions have left something that is still to go."""
+    row = await database.read_one(_LEFT, {})
+    return 0 if row is None else int(row[0])
 
 
 async def events(database: Database, what: Erasure, after: str, several: int = SWEEP) -> list[Row]:

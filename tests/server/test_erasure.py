@@ -66,7 +66,12 @@ class Person:
     def theirs(self) -> list[str]:
         """All that is nobody's but theirs."""
         said = [f"{self.mark}{where}" for where in ("personal", "answered", "place", "group", "left", "payload")]
-        return [*self.known_by, f"{self.mark}external", f"{self.mark}device", *said, *self.file]
+        return [*self.known_by, f"{self.mark}external", f"{self.mark}device", self.word, *said, *self.file]
+
+    @property
+    def word(self) -> str:
+        """One that begins as no other does: an index has words without what they share with the one before."""
+        return self.mark[::-1]
 
     @property
     def file(self) -> list[str]:
@@ -159,7 +164,7 @@ async def town(office: Office, folder: Path) -> Town:
     for receiver in (well, ill):
         await office.hook(receiver.url, *TRIGGERS, includeFullUser=True, includeFullSource=True)
     house = House(office.server)
-    ada, bob = Person("qzada", office, house), Person("wvbob", office, house)
+    ada, bob = Person("qzadaz", office, house), Person("wvbobw", office, house)
     for each in (ada, bob):
         await each.arrive()
     group, left = [await house.conversation(ada.id, bob.id) for _ in range(2)]
@@ -169,7 +174,7 @@ async def town(office: Office, folder: Path) -> Town:
             "personal": await each.say(each.personal, f"{each.mark}personal"),
             "answered": await each.say(each.personal, f"dear {each.mark}answered", business=True),
             "file": await each.show(each.personal),
-            "group": await each.say(group, f"{each.mark}group"),
+            "group": await each.say(group, f"{each.word} {each.mark}group"),
             "left": await each.say(left, f"{each.mark}left"),
         }
         made.said = made.said or said
@@ -201,18 +206,18 @@ async def their_personal_information(town: Town) -> list[str]:
 async def messages(town: Town) -> list[str]:
     for where, place in (("personal", town.ada.personal), ("file", town.ada.personal), ("group", town.group)):
         await town.office.server.done("DELETE", f"{place}/messages/{town.said[where]}")
-    return ["qzadapersonal", "qzadagroup", *town.ada.file]
+    return ["qzadazpersonal", "qzadazgroup", town.ada.word, *town.ada.file]
 
 
 async def all_messages(town: Town) -> list[str]:
     for place in (town.ada.personal, town.left):
         await town.office.server.done("DELETE", f"{place}/messages")
-    return ["qzadapersonal", "qzadaanswered", "qzadapayload", "qzadaleft", "wvbobleft", *town.ada.file]
+    return ["qzadazpersonal", "qzadazanswered", "qzadazpayload", "qzadazleft", "wvbobwleft", *town.ada.file]
 
 
 async def a_conversation(town: Town) -> list[str]:
     await town.office.server.done("DELETE", town.group)
-    return ["qzadagroup", "wvbobgroup"]
+    return ["qzadazgroup", "wvbobwgroup", town.ada.word, town.bob.word]
 
 
 async def what_is_idle(town: Town) -> list[str]:
@@ -228,7 +233,7 @@ async def what_is_idle(town: Town) -> list[str]:
     await server.done("POST", f"{town.bob.personal}/messages", HELLO)
     await server.done("POST", f"{town.group}/messages", HELLO)
     server.clock.seconds += 60
-    return ["qzadapersonal", "qzadaanswered", "qzadapayload", "qzadaleft", "wvbobleft", *town.ada.file]
+    return ["qzadazpersonal", "qzadazanswered", "qzadazpayload", "qzadazleft", "wvbobwleft", *town.ada.file]
 
 
 async def the_app(town: Town) -> list[str]:

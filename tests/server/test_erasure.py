@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from parhelion.server.assemble import Store
 from parhelion.server.dispatch import erasing
 from parhelion.wire import TRIGGERS
 from tests.engines import chosen
+from tests.inside import inside
 from tests.server.house import PNG, House
 from tests.server.receiving import Got, Office, Receiver, Tell, tell_in
 from tests.server.remains import found, pieces
@@ -262,5 +264,271 @@ def test_no_byte_of_what_is_deleted_is_left(tell: Tell, tmp_path: Path, deletion
         assert await here.remain(list(stay)) == stay
         if deletion not in {the_app, what_is_idle}:
             assert await here.of_bob() == before
+
+    tell(story)
+
+
+async def events(office: Office) -> dict[str, list[Any]]:
+    """The payloads of those that are kept, by type."""
+    kept: dict[str, list[Any]] = {}
+    for type, body in await office.database.read_all("select type, body from event order by position", {}):
+        kept.setdefault(type, []).append(json.loads(body)["payload"])
+    return kept
+
+
+async def later(office: Office, seconds: float = AFTER) -> None:
+    office.server.clock.seconds += seconds
+    await office.server.afterwards()
+
+
+def test_whoever_is_well_has_been_told_and_whoever_is_not_is_told_no_more(tell: Tell) -> None:
+    async def story(office: Office) -> None:
+        ill = await office.receiver()
+        ill.answer = 503
+        hook = await office.hook(ill.url, "conversation:message", "conversation:remove")
+        house = House(office.server)
+        place, other = await house.conversation(), await house.conversation()
+        for each in (place, other):
+            await house.say(each, text="hello")
+        await office.once()
+        await office.server.done("DELETE", place)
+        await later(office, AFTER - 0.01)
+        assert len(await office.waiting(hook)) == 3, "there is time to tell it"
+        await later(office, 0.01)
+        told = [(each["type"], each["attempts"]) for each in await office.waiting(hook)]
+        assert told == [("conversation:message", 1), ("conversation:remove", 0)]
+        ill.answer = 200
+        office.server.clock.seconds += 3600
+        await office.once()
+        assert {got.json["events"][0]["type"] for got in ill.got[2:]} == {type for type, _ in told}
+
+    tell(story)
+
+
+def test_that_somebody_is_gone_is_told_in_full_first_and_then_kept_with_an_id_alone(tell: Tell) -> None:
+    async def story(office: Office) -> None:
+        ill = await office.receiver()
+        ill.answer = 503
+        hook = await office.hook(ill.url, "user:remove")
+        app = House(office.server).app
+        ada = (await office.server.done("POST", f"{app}/users", {"externalId": "ada"}))["user"]["id"]
+        await office.server.done("DELETE", f"{app}/users/ada")
+        await office.once()
+        await later(office)
+        assert (await events(office))["user:remove"][0]["user"]["externalId"] == "ada"
+        ill.answer = 200
+        await later(office)
+        await office.once()
+        assert ill.got[-1].json["events"][0]["payload"]["user"]["externalId"] == "ada"
+        await later(office)
+        assert (await events(office))["user:remove"] == [{"user": {"id": ada}}]
+        assert await rows.erasures.left(office.database) == 0
+        [event] = {got.event for got in ill.got}
+        path = f"/parhelion/v1/apps/{office.server.app_id}/webhooks/{hook['id']}/deliveries/{event}/replay"
+        await office.server.done("POST", path)
+        await office.once()
+        assert ill.got[-1].json["events"][0]["payload"] == {"user": {"id": ada}}
+
+    tell(story)
+
+
+def test_who_is_told_while_it_goes_leaves_no_answer(tell: Tell) -> None:
+    async def story(office: Office) -> None:
+        slow = await office.receiver()
+        hook = await office.hook(slow.url, "conversation:message", includeFullUser=True)
+        house = House(office.server)
+        ada = (await office.server.done("POST", f"{house.app}/users", {"profile": {"givenName": "Ada"}}))["user"]["id"]
+        place, group = await house.conversation(ada), await house.conversation(ada)
+        await house.say(place, ada)
+        await house.say(group, ada)
+        await office.server.done("DELETE", place)
+        await office.server.done("DELETE", f"{house.app}/users/{ada}/personalinformation")
+
+        async def meanwhile(got: Got) -> str:
+            slow.answer = echo
+            await later(office)
+            return await echo(got)
+
+        slow.answer = meanwhile
+        await office.once()
+        for _ in range(2):
+            await later(office)
+            await office.once()
+        assert "Ada" not in json.dumps(await office.waiting(hook, "pending", "failed", "delivered"))
+        assert "Ada" not in json.dumps(await events(office))
+        last = slow.got[-1].json["events"][0]["payload"]["message"]["author"]
+        assert last["user"]["profile"] == {}
+        assert "displayName" not in last, "it was sent once more, without"
+
+    tell(story)
+
+
+def test_what_looks_like_somebody_is_nobody(tell: Tell) -> None:
+    """Metadata, names and texts may say whatever they like."""
+
+    async def story(office: Office) -> None:
+        house = House(office.server)
+        ada = await house.user()
+        like = {"user": ada, "userId": ada}
+        profile = {"givenName": ada, "surname": "Lovelace"}
+        made = await office.server.done("POST", f"{house.app}/users", {"profile": profile, "metadata": like})
+        bob = made["user"]["id"]
+        group = await house.conversation(ada, bob)
+        await house.say(group, bob, text=json.dumps({"author": {"userId": ada}, "id": ada}))
+        body = {"author": {"type": "business", "displayName": ada}, "content": {"type": "text", "text": "hi"}}
+        await office.server.done("POST", f"{group}/messages", body | {"metadata": like}, idempotency_key="a")
+        kept = await events(office)
+        messages = (await office.server.done("GET", f"{group}/messages"))["messages"]
+        await office.server.done("DELETE", f"{house.app}/users/{ada}/personalinformation")
+        await office.server.done("DELETE", f"{house.app}/users/{ada}")
+        await later(office)
+        assert (await office.server.done("GET", f"{group}/messages"))["messages"] == messages
+        assert (await events(office))["conversation:message"] == kept["conversation:message"]
+        assert (await office.server.ask("POST", f"{group}/messages", body | {"metadata": like}, idempotency_key="a"))[
+            0
+        ] == 201
+
+    tell(story)
+
+
+def test_a_request_that_comes_again_after_its_answer_was_erased_is_not_carried_out_again(tell: Tell) -> None:
+    async def story(office: Office) -> None:
+        house = House(office.server)
+        place = await house.conversation()
+        said, kept = [
+            await office.server.done("POST", f"{place}/messages", HELLO, idempotency_key=key) for key in ("a", "b")
+        ]
+        await office.server.done("DELETE", f"{place}/messages/{said['messages'][0]['id']}")
+        assert await office.server.done("POST", f"{place}/messages", HELLO, idempotency_key="a") == said
+        await later(office)
+        status, answer = await office.server.ask("POST", f"{place}/messages", HELLO, idempotency_key="a")
+        assert (status, answer["errors"][0]["code"]) == (404, "not_found")
+        assert "erased" in answer["errors"][0]["title"]
+        assert await office.server.done("POST", f"{place}/messages", HELLO, idempotency_key="b") == kept
+        assert len(await office.server.walk(f"{place}/messages")) == 1
+
+    tell(story)
+
+
+def test_what_a_user_has_said_in_a_group_that_they_have_left_goes_with_them(tell: Tell) -> None:
+    async def story(office: Office) -> None:
+        house = House(office.server)
+        ada, bob = await house.user(), await house.user()
+        group = await house.conversation(ada, bob)
+        stays = await house.say(group, bob)
+        await house.say(group, ada)
+        await office.server.done("POST", f"{group}/leave", {"userId": ada})
+        await office.server.done("DELETE", f"{house.app}/users/{ada}")
+        await later(office)
+        assert await office.server.walk(f"{group}/messages") == [stays]
+        assert len((await events(office))["conversation:message"]) == 1
+
+    tell(story)
+
+
+def test_a_forgotten_name_is_in_no_message_and_finds_none(tell: Tell) -> None:
+    async def story(office: Office) -> None:
+        house = House(office.server)
+        profile = {"profile": {"givenName": "Zephyrine"}}
+        ada = (await office.server.done("POST", f"{house.app}/users", profile))["user"]["id"]
+        group = await house.conversation(ada)
+        said = await house.say(group, ada, text="hello there")
+        search = f"/parhelion/v1/apps/{office.server.app_id}/search?query="
+        assert len((await office.server.done("GET", f"{search}zephyrine"))["results"]) == 1
+        await office.server.done("DELETE", f"{house.app}/users/{ada}/personalinformation")
+        await later(office)
+        assert (await office.server.done("GET", f"{search}zephyrine"))["results"] == []
+        assert len((await office.server.done("GET", f"{search}there"))["results"]) == 1
+        [message] = (await office.server.done("GET", f"{group}/messages"))["messages"]
+        assert (message["id"], message["author"]) == (said, {"type": "user", "userId": ada})
+
+    tell(story)
+
+
+class Cut(BaseException):
+    """As when a process ends."""
+
+
+def test_an_erasure_that_is_cut_off_anywhere_is_done_by_the_next(tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(office: Office) -> None:
+        house = House(office.server)
+        ada, bob = await house.user(), await house.user()
+        group, place = await house.conversation(ada, bob), await house.conversation(ada)
+        for number in range(8):
+            await house.say(group, ada if number % 2 else bob)
+            await house.say(place, ada)
+        await office.server.done("DELETE", f"{house.app}/users/{ada}")
+        await office.server.done("DELETE", place)
+        office.server.clock.seconds += AFTER
+        real, steps = office.database.write, 0
+
+        def stops_after(several: int) -> None:
+            async def write(change: Any) -> Any:
+                nonlocal several
+                if not several:
+                    raise Cut
+                done = await real(change)
+                several -= 1  # what is refused is no step
+                return done
+
+            monkeypatch.setattr(office.database, "write", write)
+
+        while True:
+            stops_after(1)
+            steps += 1
+            try:
+                await office.server.afterwards()
+            except Cut:
+                continue
+            break
+        monkeypatch.setattr(office.database, "write", real)
+        assert steps > 5
+        kept = await events(office)
+        assert len(kept["conversation:message"]) == 4
+        assert {each["message"]["author"]["userId"] for each in kept["conversation:message"]} == {bob}
+        assert await rows.erasures.left(office.database) == 0
+
+    tell(story)
+
+
+def test_several_processes_erase_at_once(tell: Tell, tmp_path: Path) -> None:
+    async def story(office: Office) -> None:
+        async with inside(tmp_path / "data", office.server.clock) as other:
+            house = House(office.server)
+            ada, bob = await house.user(), await house.user()
+            groups = [await house.conversation(ada, bob) for _ in range(3)]
+            for group in groups:
+                for number in range(10):
+                    await house.say(group, ada if number % 2 else bob)
+            await office.server.done("DELETE", f"{house.app}/users/{ada}")
+            office.server.clock.seconds += AFTER
+            await asyncio.gather(*[each.afterwards() for each in (office.server, other, office.server, other)])
+            assert len((await events(office))["conversation:message"]) == 15
+            assert await rows.erasures.left(office.database) == 0
+
+    tell(story)
+
+
+def test_whoever_speaks_while_they_are_deleted_leaves_nothing(tell: Tell) -> None:
+    async def story(office: Office) -> None:
+        house = House(office.server)
+        ada, bob = await house.user(), await house.user()
+        group, mine = await house.conversation(ada, bob), await house.conversation(ada, type="personal")
+        said = {"author": {"type": "user", "userId": ada}, "content": {"type": "text", "text": "quickly"}}
+        read = {"author": {"type": "user", "userId": ada}, "type": "conversation:read"}
+        asked = [
+            office.server.ask("POST", f"{place}/{what}", body, idempotency_key=f"{number}-{what}-{place[-3:]}")
+            for number in range(8)
+            for place in (group, mine)
+            for what, body in (("messages", said), ("activity", read))
+        ]
+        deletion = office.server.ask("DELETE", f"{house.app}/users/{ada}")
+        await asyncio.gather(*asked[:16], deletion, *asked[16:])
+        await later(office)
+        kept = await events(office)
+        assert [type for type, payloads in kept.items() if ada in json.dumps(payloads)] == ["user:remove"]
+        for table in ("message", "answered"):
+            bodies = await office.database.read_all(f"select body from {table}", {})
+            assert not any(ada in bytes(body).decode() and b"quickly" in bytes(body) for (body,) in bodies)
 
     tell(story)

@@ -37,8 +37,9 @@ async def _vacuum(store: Store) -> int:
     told("done")
     print(f"It takes up {after:,} bytes now: {before - after:,} went back.")
     if left:
-        print(f"{left:,} deletions were not carried out to the end before, which takes two minutes where a server or")
-        print("parhelion dispatch runs. What they leave may still be in the files: run this again after that.")
+        what = "1 deletion was" if left == 1 else f"{left:,} deletions were"
+        print(f"{what} not carried out to the end before: it takes two minutes, where a server or parhelion dispatch")
+        print("runs. What is left of that may still be in the files: run this again then.")
         return 1
     print("Nothing of what was deleted before is in its files any more." if store.database is None else _SHARED)
     return 0

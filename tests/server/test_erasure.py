@@ -15,6 +15,7 @@ import pytest
 from parhelion.server import assemble, rows
 from parhelion.server.assemble import Store
 from parhelion.server.dispatch import erasing
+from parhelion.server.ports import Step, Write
 from parhelion.wire import TRIGGERS
 from tests.engines import chosen
 from tests.inside import inside
@@ -441,6 +442,27 @@ def test_a_forgotten_name_is_in_no_message_and_finds_none(tell: Tell) -> None:
         assert len((await office.server.done("GET", f"{search}there"))["results"]) == 1
         [message] = (await office.server.done("GET", f"{group}/messages"))["messages"]
         assert (message["id"], message["author"]) == (said, {"type": "user", "userId": ada})
+
+    tell(story)
+
+
+def test_what_cannot_be_read_holds_nothing_up(tell: Tell) -> None:
+    async def story(office: Office) -> None:
+        house = House(office.server)
+        places = [await house.conversation() for _ in range(3)]
+        ids = [place.rpartition("/")[2] for place in places]
+        for number, body in enumerate((b"{", b"[]", b'{"payload": 1}', b"\xff", b"[" * 5000, b'{"payload": {}}')):
+            await office.tell(ids[number % 2], body=body)
+        await office.database.write(
+            Write("x", (Step("update answered set body = :body where about = :id"),), {"id": ids[0], "body": b"{"})
+        )
+        for place in places:
+            await house.say(place)
+            await office.server.done("DELETE", place)
+        await later(office)
+        await later(office)
+        assert set(await events(office)) == {"conversation:remove"}
+        assert await rows.erasures.left(office.database) == 0
 
     tell(story)
 

@@ -10,13 +10,16 @@ quickly gone through again.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterable
+from contextlib import suppress
 
 from .. import rows
-from ..ports import Clock, Database, Refused, Write, milliseconds
+from ..ports import Clock, Database, Refused, Unavailable, Write, milliseconds
 from ..rows.answered import REMEMBERED
 from ..rules.erasing import LAST_WORDS, Erasure, answer_after, event_after, message_after
 
+log = logging.getLogger("parhelion.erasing")
 SEVERAL = 100  # marks that are found at once
 
 
@@ -34,14 +37,25 @@ class Erasing:
                     await self._erase(what)
                 except Refused:
                     continue  # another process is ahead, or something of it goes anew: what is left is found again
+                except Unavailable:
+                    raise
+                except Exception:  # one that cannot be done holds up no other
+                    log.exception("what was told of %s could not be erased", what.conversation or what.user)
+                    await self._later(what)
 
     async def _erase(self, what: Erasure) -> None:
         await self._answers(what)
         if what.kind == "person" and what.conversation:
             await self._messages(what)
         what, waits = await self._events(what)
-        now = milliseconds(self._clock())
-        await self._database.write(rows.erasures.again(what, now) if waits else rows.erasures.done(what))
+        if waits:
+            await self._later(what)
+        else:
+            await self._database.write(rows.erasures.done(what))
+
+    async def _later(self, what: Erasure) -> None:
+        with suppress(Refused):
+            await self._database.write(rows.erasures.again(what, milliseconds(self._clock())))
 
     async def _answers(self, what: Erasure) -> None:
         first, last = (milliseconds(each + REMEMBERED) for each in what.seconds)

@@ -100,10 +100,11 @@ _RESAY = (
         CHANGED,
     ),
 )
-_KEY = """app_id = :app and conversation_id = :conversation and user_id = :user and message_id = :message
-    and kind = :kind and swept_id = :swept and due_at = :due"""
+_PLACE = """app_id = :app and conversation_id = :conversation and user_id = :user and message_id = :message
+    and kind = :kind and due_at = :due"""
+_KEY = f"{_PLACE} and swept_id = :swept"
 _ADVANCE = (Step(f"update erasure set swept_id = :to where {_KEY}", CHANGED),)
-_AGAIN = (Step(f"update erasure set swept_id = '', due_at = :later where {_KEY}", CHANGED),)
+_AGAIN = (Step(f"update erasure set swept_id = '', due_at = :later where {_PLACE}", CHANGED),)
 _DONE = (Step(f"delete from erasure where {_KEY}", CHANGED),)
 
 # All that is still to be done after a commit that took something away.
@@ -188,8 +189,10 @@ def advance(what: Erasure, to: str) -> Write:
 
 
 def again(what: Erasure, now: int) -> Write:
-    """Something of it is still to be told: once more, after a while."""
-    return Write(what.app, _AGAIN, {**_key(what), "later": due(now)})
+    """Something of it is still to be told, or went wrong: once more, after a while, from the beginning."""
+    values = _key(what)
+    del values["swept"]
+    return Write(what.app, _AGAIN, {**values, "later": due(now)})
 
 
 def done(what: Erasure) -> Write:

@@ -6,7 +6,8 @@
     author         a user is gone, here from a group  what they did goes, what others did stays
     person         a user is to be forgotten          it stays, without what it says of the person
 
-What tells that somebody or something is gone stays, to be sent again: in the end with ids alone.
+What tells that somebody or something is gone stays, to be sent again: in the end with ids alone. What cannot be read
+can be told to nobody, and goes.
 """
 
 from __future__ import annotations
@@ -58,23 +59,27 @@ class Erasure(NamedTuple):
 
 def event_after(body: bytes, what: Erasure) -> bytes | None:
     """An event as it is kept from now on; None when it goes."""
-    event: Object = msgspec.json.decode(body)
-    payload: Object = event["payload"]
+    event = _read(body)
+    payload, type, id = event.get("payload"), event.get("type"), event.get("id")
+    if not (is_object(payload) and isinstance(type, str) and isinstance(id, str)):
+        return None
     if what.kind == "person":
         return _json(event) if _strike(payload, what.user) else body
-    if not _is_meant(payload, what, event["type"], event["id"]):
+    if not _is_meant(payload, what, type, id):
         return body
-    if (gone := LAST_WORDS.get(event["type"])) is None:
+    gone = LAST_WORDS.get(type, "")
+    if not is_object(told := payload.get(gone)):
         return None
-    kept = {key: value for key, value in payload[gone].items() if key in {"id", "type"}}
+    kept = {key: value for key, value in told.items() if key in {"id", "type"}}
     return body if payload == {gone: kept} else _json(event | {"payload": {gone: kept}})
 
 
 def answer_after(body: bytes, what: Erasure) -> bytes | None:
     """A remembered answer as it is kept from now on; None when nothing of it is."""
-    answer: Any = msgspec.json.decode(body) if body else None
-    if not is_object(answer) or not answer:
+    if body in {b"", b"{}"}:  # nothing was made, or nothing is known of it any more
         return body
+    if not (answer := _read(body)):
+        return None
     if what.kind == "person":
         return _json(answer) if _strike(answer, what.user) else body
     return None if _is_meant(answer, what) or (not what.conversation and what.user) else body
@@ -82,13 +87,13 @@ def answer_after(body: bytes, what: Erasure) -> bytes | None:
 
 def message_after(body: bytes, user: str) -> bytes:
     """A message of a user who is forgotten."""
-    message: Object = msgspec.json.decode(body)
+    message = _read(body)
     return _json(message) if _strike({"message": message}, user) else body
 
 
 def client_after(body: bytes) -> bytes | None:
     """A client once its person is forgotten; None where it tells nothing of them."""
-    client: Object = msgspec.json.decode(body)
+    client = _read(body)
     return _json(client) if _without(client, OF_THE_PERSON) else None
 
 
@@ -97,7 +102,7 @@ def _is_meant(said: Object, what: Erasure, type: str = "", id: str = "") -> bool
         return True
     if what.kind == "author":
         return what.user in {whose for each in _parts(said) for whose in _people(each)}
-    ids = [each["id"] for each in _messages(said)]
+    ids = [str(each.get("id")) for each in _messages(said)]
     if what.kind == "message":
         return what.message in ids
     return any(each <= what.message for each in ids) or (type == "conversation:postback" and id <= what.message)
@@ -154,6 +159,15 @@ def _without(what: Object, names: tuple[str, ...]) -> bool:
 
 def _beyond(id: str) -> str:
     return f"{int(id[:12], 16) + _SLACK * _TICK:012x}"
+
+
+def _read(body: bytes) -> Object:
+    """What a row holds; nothing where it is no object."""
+    try:
+        read: Any = msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        return {}
+    return read if is_object(read) else {}
 
 
 def _json(what: Object) -> bytes:

@@ -16,6 +16,7 @@ from parhelion.server import assemble, rows
 from parhelion.server.assemble import Store
 from parhelion.server.dispatch import erasing
 from parhelion.server.ports import Step, Write
+from parhelion.server.rules import erasing as rules
 from parhelion.wire import TRIGGERS
 from tests.engines import chosen
 from tests.inside import inside
@@ -23,7 +24,7 @@ from tests.server.house import PNG, House
 from tests.server.receiving import Got, Office, Receiver, Tell, tell_in
 from tests.server.remains import found, pieces
 
-AFTER = rows.erasures.AFTER / 1000
+AFTER = rules.AFTER / 1000
 HELLO = {"author": {"type": "business"}, "content": {"type": "text", "text": "hello"}}
 
 
@@ -95,7 +96,7 @@ class Person:
         device = json.dumps({"id": "d", "info": {"model": f"{self.mark}device"}}).encode()
         database = self.office.server.engines.database
         await database.write(rows.devices.create(self.office.server.app_id, self.id, f"d{self.id}", 0, device))
-        mine = {"type": "personal", "participants": [{"userId": self.id, "subscribeSDKClient": True}]}
+        mine: dict[str, Any] = {"type": "personal", "participants": [{"userId": self.id, "subscribeSDKClient": True}]}
         mine |= {"displayName": f"{self.mark}place", "metadata": {"topic": f"{self.mark}place"}}
         made = await self.once(f"{self.house.app}/conversations", mine)
         self.personal = f"{self.house.app}/conversations/{made['conversation']['id']}"

@@ -12,9 +12,8 @@ sent once more.
 from __future__ import annotations
 
 from ..ports import CHANGED, Database, Row, Step, Value, Values, Write
-from ..rules.erasing import Erasure
+from ..rules.erasing import AFTER, Erasure
 
-AFTER = 2 * 60 * 1000  # milliseconds: longer than a request or a delivery may take
 SWEEP = 100  # events that are looked at before others come in between
 
 _PUT = "insert into erasure (app_id, conversation_id, user_id, message_id, kind, swept_id, due_at) "

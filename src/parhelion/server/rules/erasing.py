@@ -2,7 +2,7 @@
 
     conversation   a conversation is gone             all that was told of it goes
     message        a message is gone                  its event goes
-    messages       all up to one are gone             theirs go, and those of buttons pressed before
+    messages       all up to one are gone             theirs go, and those of buttons pressed until then
     author         a user is gone, here from a group  what they did goes, what others did stays
     person         a user is to be forgotten          it stays, without what it says of the person
 
@@ -26,6 +26,7 @@ LAST_WORDS = {"conversation:remove": "conversation", "user:remove": "user"}  # w
 OF_THE_PERSON = ("displayName", "avatarUrl", "info", "raw")  # what a client tells of who is behind it
 _OF_A_USER: dict[str, Callable[[], object]] = {"profile": dict, "metadata": dict, "identities": list}
 _OF_AN_AUTHOR = ("displayName", "avatarUrl")
+AFTER = 2 * 60 * 1000  # milliseconds: longer than a request or a delivery may take
 _TICK = 65536  # of the first 12 digits of an id, in a second
 _SLACK = 60  # seconds: between a message and its event there is no time at all
 
@@ -46,7 +47,12 @@ class Erasure(NamedTuple):
         """The ids between which its events are."""
         if self.kind == "message":
             return self.message, _beyond(self.message)
-        return "", _beyond(self.message) if self.message else "g"
+        return "", self.begun if self.kind == "messages" else "g"
+
+    @property
+    def begun(self) -> str:
+        """An id beyond all that were made when it was asked for: they may be ahead of the clock, by a moment."""
+        return f"{((self.due - AFTER) // 1000 + 1) * _TICK:012x}"
 
     @property
     def seconds(self) -> tuple[float, float]:
@@ -105,7 +111,7 @@ def _is_meant(said: Object, what: Erasure, type: str = "", id: str = "") -> bool
     ids = [str(each.get("id")) for each in _messages(said)]
     if what.kind == "message":
         return what.message in ids
-    return any(each <= what.message for each in ids) or (type == "conversation:postback" and id <= what.message)
+    return any(each <= what.message for each in ids) or (type == "conversation:postback" and id < what.begun)
 
 
 def _strike(said: Object, user: str) -> bool:

@@ -150,8 +150,16 @@ async def answers(
     database: Database, what: Erasure, last: tuple[int, str, str], up_to: int, several: int = SWEEP
 ) -> list[Row]:
     """The next remembered answers that may tell of it: (expires at, owner, key, body)"""
-    values: dict[str, Value] = {"about": what.conversation or what.user, "app": what.app, "up_to": up_to}
-    values |= dict(zip(("expires", "owner", "key"), last, strict=True)) | {"several": several}
+    expires, owner, key = last
+    values: Values = {
+        "about": what.conversation or what.user,
+        "app": what.app,
+        "expires": expires,
+        "owner": owner,
+        "key": key,
+        "up_to": up_to,
+        "several": several,
+    }
     return await database.read_all(_ANSWERS, values)
 
 

@@ -54,6 +54,8 @@ def written() -> tuple[Write, ...]:
         rows.conversations.create("app", "id", "personal", [person], b"", 0, "", default=True, alone=True),
         rows.users.forget("app", "user", b"", b"", [("client", b"", b"")], 0),
         rows.tally.add("app", 0, {"name": 1}),
+        rows.erasures.untell("app", 1, ["webhook"]),
+        rows.erasures.retell("app", 1, b"", b"", ["webhook"]),
     )
 
 

@@ -82,17 +82,18 @@ class Erasing:
         waits = False
         while found := await rows.erasures.events(self._database, what, what.swept):
             writes = list[Write]()
+            webhooks = await rows.erasures.webhooks(self._database, what.app)
             for _, position, type, stored in found:
                 before = bytes(stored)
                 after = event_after(before, what)
                 if after == before:
                     continue
-                if type in LAST_WORDS and await rows.erasures.is_still_told(self._database, what.app, position):
+                if type in LAST_WORDS and await rows.erasures.is_still_told(self._database, position, webhooks):
                     waits = True
                 elif after is None:
-                    writes.append(rows.erasures.untell(what.app, position))
+                    writes.append(rows.erasures.untell(what.app, position, webhooks))
                 else:
-                    writes.append(rows.erasures.retell(what.app, position, before, after))
+                    writes.append(rows.erasures.retell(what.app, position, before, after, webhooks))
             await self._all(writes)
             await self._database.write(rows.erasures.advance(what, found[-1][0]))
             what = what._replace(swept=found[-1][0])

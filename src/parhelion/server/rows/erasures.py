@@ -11,20 +11,24 @@ sent once more.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
+
 from ..ports import CHANGED, Database, Row, Step, Value, Values, Write
 from ..rules.erasing import AFTER, Erasure
 
 SWEEP = 100  # events that are looked at before others come in between
 
-_PUT = "insert into erasure (app_id, conversation_id, user_id, message_id, kind, swept_id, due_at) "
-_ANEW = """
-    on conflict (app_id, conversation_id, user_id, message_id, kind)
-    do update set swept_id = excluded.swept_id, due_at = excluded.due_at"""
 _THEIRS = "app_id = :app and user_id = :user"
 
 
 def _mark(what: str) -> Step:
-    return Step(f"{_PUT}{what}{_ANEW}")
+    return Step(
+        f"""
+    insert into erasure (app_id, conversation_id, user_id, message_id, kind, swept_id, due_at) {what}
+    on conflict (app_id, conversation_id, user_id, message_id, kind)
+    do update set swept_id = excluded.swept_id, due_at = excluded.due_at"""
+    )
 
 
 def _of_user(kind: str, where: str = "") -> tuple[Step, ...]:
@@ -71,20 +75,37 @@ _SAID = """
     select id, body from message
     where app_id = :app and conversation_id = :conversation and id > :after and id <= :up_to and author_id = :user"""
 
-_ITS = "position = :position and webhook_id in (select id from webhook where app_id = :app)"
-_WAITS = f"select 1 from delivery where {_ITS} and failed_at = 0 limit 1"
-_ARRIVALS = Step(f"delete from arrival where app_id = :app and {_ITS}")
-_UNTELL = (
-    Step(f"delete from delivery where {_ITS}"),
-    _ARRIVALS,
-    Step("delete from event where position = :position"),
+# One webhook at a time: of several at once PostgreSQL would look through all deliveries for the position.
+_ITS = "webhook_id = :webhook_{0} and position = :position"
+_WAITS = "select 1 from delivery where webhook_id = :webhook_0 and position = :position and failed_at = 0"
+_WEBHOOKS = "select id from webhook where app_id = :app"
+_ARRIVAL = f"delete from arrival where app_id = :app and {_ITS}"
+_GONE = (f"delete from delivery where {_ITS}", _ARRIVAL)
+_UNANSWERED = (
+    f"delete from lane_lease where lane in (select lane from delivery where {_ITS} and failed_at = 0)",
+    f"update delivery set answer = null where {_ITS}",
+    _ARRIVAL,
 )
-_RETELL = (
-    Step("update event set body = :body where position = :position and body = :before", CHANGED),
-    Step(f"delete from lane_lease where lane in (select lane from delivery where {_ITS} and failed_at = 0)"),
-    Step(f"update delivery set answer = null where {_ITS}"),
-    _ARRIVALS,
-)
+_DROP = Step("delete from event where position = :position")
+_CHANGE = Step("update event set body = :body where position = :position and body = :before", CHANGED)
+
+
+@cache
+def _of_each(several: int, statements: tuple[str, ...]) -> tuple[Step, ...]:
+    """For so many webhooks."""
+    return tuple(Step(sql.format(number)) for number in range(several) for sql in statements)
+
+
+@cache
+def _untell(several: int) -> tuple[Step, ...]:
+    return (*_of_each(several, _GONE), _DROP)
+
+
+@cache
+def _retell(several: int) -> tuple[Step, ...]:
+    return (_CHANGE, *_of_each(several, _UNANSWERED))
+
+
 _REWORD = (
     Step(
         "update answered set body = :body where owner = :owner and idempotency_key = :key and body = :before", CHANGED
@@ -141,9 +162,17 @@ async def events(database: Database, what: Erasure, after: str, several: int = S
     return await database.read_all(_OF_USER, {**values, "user": what.user})
 
 
-async def is_still_told(database: Database, app: str, position: int) -> bool:
-    """Whether a webhook is still to hear of an event."""
-    return await database.read_one(_WAITS, {"app": app, "position": position}) is not None
+async def webhooks(database: Database, app: str) -> list[str]:
+    """Those that may have heard of something in an app: a few."""
+    return [str(row[0]) for row in await database.read_all(_WEBHOOKS, {"app": app})]
+
+
+async def is_still_told(database: Database, position: int, webhooks: Sequence[str]) -> bool:
+    """Whether any of these is still to hear of an event."""
+    for webhook in webhooks:
+        if await database.read_one(_WAITS, {"webhook_0": webhook, "position": position}) is not None:
+            return True
+    return False
 
 
 async def answers(
@@ -169,14 +198,21 @@ async def said(database: Database, what: Erasure, after: str, up_to: str) -> lis
     return await database.read_all(_SAID, {**values, "after": after, "up_to": up_to})
 
 
-def untell(app: str, position: int) -> Write:
-    """An event goes, and what became of it."""
-    return Write(app, _UNTELL, {"app": app, "position": position})
+def untell(app: str, position: int, webhooks: Sequence[str]) -> Write:
+    """An event goes, and what became of it at these webhooks."""
+    return Write(app, _untell(len(webhooks)), {"position": position, **_named(app, webhooks)})
 
 
-def retell(app: str, position: int, before: bytes, body: bytes) -> Write:
+def retell(app: str, position: int, before: bytes, body: bytes, webhooks: Sequence[str]) -> Write:
     """An event stays, in other words. Refused when its body is not `before` any more."""
-    return Write(app, _RETELL, {"app": app, "position": position, "before": before, "body": body})
+    values: Values = {"position": position, "before": before, "body": body, **_named(app, webhooks)}
+    return Write(app, _retell(len(webhooks)), values)
+
+
+def _named(app: str, webhooks: Sequence[str]) -> dict[str, Value]:
+    if not webhooks:
+        return {}
+    return {"app": app, **{f"webhook_{number}": each for number, each in enumerate(webhooks)}}
 
 
 def reword(owner: str, key: str, before: bytes, body: bytes) -> Write:

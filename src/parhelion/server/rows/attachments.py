@@ -25,7 +25,6 @@ _SIZES = """
     select max(few.id), cast(sum(few.size) as bigint) from (
         select id, size from attachment where id > :after order by id limit :several) few"""
 SEVERAL = 10_000  # files whose sizes are added up before others come in between
-_REMOVED = (Step("delete from media_to_remove where attachment_id = :id"),)
 # Its name is in its address, which whoever uploaded it was told.
 _REMOVED = (
     Step("delete from media_to_remove where attachment_id = :id"),

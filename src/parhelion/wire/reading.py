@@ -290,11 +290,12 @@ def _struct(value: Any, hint: Any) -> type[msgspec.Struct] | None:
     """The struct this object claims to be: by its tag where there is one."""
     if not is_object(value):
         return None
-    kind = value.get("type")
-    if isinstance(kind, msgspec.Raw):
-        kind = _read(kind)
     for option in _structs(hint):
-        if option.__struct_config__.tag in (None, kind) and not issubclass(option, Unknown):
+        config = option.__struct_config__
+        kind = value.get(config.tag_field or "type")
+        if isinstance(kind, msgspec.Raw):
+            kind = _read(kind)
+        if config.tag in (None, kind) and not issubclass(option, Unknown):
             return option
     return None
 

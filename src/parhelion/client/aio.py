@@ -14,8 +14,9 @@ from ..wire.reading import Fault
 from .calling import Around
 from .configuration import USUAL_PATIENCE, USUAL_TIMEOUT, configure, otherwise, timeouts
 from .credentials import Credentials
+from .downloading import streamed
 from .flow import Patience, Settings, Sleep, address, exchange, raw
-from .listening import Frames, Told, limits, listening, streaming
+from .listening import Frames, Told, limits, streaming
 from .paging import Walking
 from .resources import Resources
 from .transport import AsyncStream, AsyncTransport, Request, Response, Timeout
@@ -177,7 +178,7 @@ class AsyncClient(Resources["AsyncClient"]):
     def listen(self, operation: Declared[Any], arguments: dict[str, Any], kind: type[T]) -> AsyncListening[T]:
         """Follow a stream: what `client.events.listen` does. Events are read as `kind`; `msgspec.Raw` are its bytes."""
         open_stream, patient = streaming(self._transport), limits(self._timeout)
-        flow = listening(operation, self.app_id, arguments, self._settings, kind)
+        flow = streamed(operation, self.app_id, arguments, self._settings, kind)
         told = _carried_out(flow, lambda request: open_stream(request, patient), self._sleep)
         return _Heard(told, arguments.get("after"))
 
@@ -369,6 +370,8 @@ async def _carried_out(
                     step = flow.throw(lost)
                 else:
                     step = flow.send(brought)
+    except StopIteration:  # there is an end to it
+        return
     finally:
         if stream is not None:
             await stream.close()

@@ -102,7 +102,7 @@ def _listening(
             head = yield request
             assert head is not None  # noqa: S101 - a Request is answered by a Head
             assert not isinstance(head, bytes)  # noqa: S101
-            if head.status == 200 and _kind(head) == KIND:
+            if head.status == 200 and kind_of(head) == KIND:
                 parser = Parser()
                 while piece := (yield More()):
                     assert isinstance(piece, bytes)  # noqa: S101 - More is answered by bytes
@@ -120,7 +120,7 @@ def _listening(
                     retry = retry if parser.retry is None else parser.retry / 1000
                 problem = NoAnswer("The stream ended", sent=True)
             else:
-                problem = refused(operation, Response(head.status, head.headers, (yield from _explanation())))
+                problem = refused(operation, Response(head.status, head.headers, (yield from explanation())))
                 told = retry_after(head.headers, settings.clock)
                 if not passing(head.status, told):
                     raise problem
@@ -129,10 +129,11 @@ def _listening(
         attempt += 1
         if not opened and attempt >= settings.patience.attempts:
             raise last(problem, attempt, perhaps_done=True)
-        yield Sleep(_pause(settings.patience, attempt, retry, told))
+        yield Sleep(pause(settings.patience, attempt, retry, told))
 
 
-def _explanation() -> Generator[More, Head | bytes | None, bytes]:
+def explanation() -> Generator[More, Head | bytes | None, bytes]:
+    """The body of a refusal, or its beginning."""
     body = b""
     while len(body) < EXPLAINED and (piece := (yield More())):
         assert isinstance(piece, bytes)  # noqa: S101 - More is answered by bytes
@@ -161,14 +162,16 @@ def _event(frame: Frame, kind: type[T], settings: Settings) -> T | None:
     return event
 
 
-def _pause(patience: Patience, attempt: int, retry: float | None, told: float | None) -> float:
+def pause(patience: Patience, attempt: int, retry: float | None, told: float | None) -> float:
+    """Seconds until it is opened again: as the stream says (`retry`), or a refusal (`told`), or our own patience."""
     told = told if told is None else min(told, AGES)
     first = patience.first if retry is None else max(retry, SHORTEST)
     patient = replace(patience, first=first, longest=max(patience.longest, first, told or 0))
     return patient.pause(attempt, told) or 0.0
 
 
-def _kind(head: Head) -> str:
+def kind_of(head: Head) -> str:
+    """The media type of an answer."""
     return head.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 

@@ -16,6 +16,7 @@ from ..operations import (
     Deliveries,
     Devices,
     Events,
+    Exports,
     Integrations,
     Messages,
     OAuthEndpoints,
@@ -46,6 +47,7 @@ class Resources(Generic[C]):
         self.webhooks = Webhooks(caller)
         self.deliveries = Deliveries(caller)
         self.events = Events(caller)
+        self.exports = Exports(caller)
         self.users = Users(caller)
         self.clients = Clients(caller)
         self.devices = Devices(caller)

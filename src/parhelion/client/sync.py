@@ -13,8 +13,9 @@ from ..wire.reading import Fault
 from .calling import Around
 from .configuration import USUAL_PATIENCE, USUAL_TIMEOUT, configure, otherwise, timeouts
 from .credentials import Credentials
+from .downloading import streamed
 from .flow import Patience, Settings, Sleep, address, exchange, raw
-from .listening import Frames, Told, limits, listening, streaming
+from .listening import Frames, Told, limits, streaming
 from .paging import Walking
 from .resources import Resources
 from .transport import Request, Response, Stream, Timeout, Transport
@@ -184,7 +185,7 @@ class Client(Resources["Client"]):
     def listen(self, operation: Declared[Any], arguments: dict[str, Any], kind: type[T]) -> Listening[T]:
         """Follow a stream: what `client.events.listen` does. Events are read as `kind`; `msgspec.Raw` are its bytes."""
         open_stream, patient = streaming(self._transport), limits(self._timeout)
-        flow = listening(operation, self.app_id, arguments, self._settings, kind)
+        flow = streamed(operation, self.app_id, arguments, self._settings, kind)
         line = _Line(lambda request: open_stream(request, patient), self._sleep)
         return _Heard(flow, line, arguments.get("after"))
 
@@ -341,5 +342,7 @@ def _carried_out(flow: Frames[T], line: _Line) -> Generator[Told[T]]:
                 if line.is_closed:  # then it is no trouble, but what was wanted
                     return
                 step = flow.throw(brought) if isinstance(brought, NoAnswer) else flow.send(brought)
+    except StopIteration:  # there is an end to it
+        return
     finally:
         line.drop()

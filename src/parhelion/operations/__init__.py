@@ -14,6 +14,7 @@ from ._operation import (
     AsyncFile,
     Browse,
     Declared,
+    Download,
     File,
     Listen,
     Operation,
@@ -36,6 +37,7 @@ from .conversations import Conversations
 from .deliveries import Deliveries
 from .devices import Devices
 from .events import Events
+from .exports import Exports
 from .integration_keys import CustomIntegrationApiKeys
 from .integrations import Integrations
 from .messages import Messages
@@ -59,6 +61,7 @@ TABLE: tuple[type[Resource[Any]], ...] = (
     Webhooks,
     Deliveries,
     Events,
+    Exports,
     Users,
     Clients,
     Devices,
@@ -111,7 +114,9 @@ __all__ = [
     "Declared",
     "Deliveries",
     "Devices",
+    "Download",
     "Events",
+    "Exports",
     "File",
     "Integrations",
     "Listen",

@@ -326,6 +326,8 @@ class Listen(Declared[T_co], Generic[P, T_co]):
     go out, as they come.
     """
 
+    media_type = "text/event-stream"
+
     @overload
     def __get__(self, resource: None, owner: type) -> Listen[P, T_co]: ...
     @overload
@@ -350,6 +352,15 @@ class Listen(Declared[T_co], Generic[P, T_co]):
     def returns(self) -> Any:
         """The type of one event."""
         return get_args(get_type_hints(self.declared)["return"])[0]
+
+
+class Download(Listen[P, T_co]):
+    """Lines of JSON that have an end. `returns` is the type of one of them; where it is gone on is named `after`.
+
+    To be read like a stream that is listened to: opened again after the last line when it breaks off.
+    """
+
+    media_type = "application/x-ndjson"
 
 
 class Walk(Generic[P, T_co]):
@@ -502,6 +513,19 @@ def LISTEN(  # noqa: N802 - it stands beside GET and POST
 ) -> Callable[[Callable[Concatenate[Any, P], Iterator[T]]], Listen[P, T]]:
     """Declare a stream of events."""
     return lambda declared: Listen(operation_id, "GET", path, 200, scopes, errors, cast("Callable[..., Any]", declared))
+
+
+def DOWNLOAD(  # noqa: N802 - it stands beside GET and POST
+    operation_id: str,
+    path: str,
+    *,
+    scopes: frozenset[Scope] = ALL,
+    errors: tuple[type[ApiError], ...] = (),
+) -> Callable[[Callable[Concatenate[Any, P], Iterator[T]]], Download[P, T]]:
+    """Declare lines that go out one after the other."""
+    return lambda declared: Download(
+        operation_id, "GET", path, 200, scopes, errors, cast("Callable[..., Any]", declared)
+    )
 
 
 def wire_name(name: str) -> str:

@@ -20,7 +20,7 @@ from ..wire import (
     UnsupportedMediaType,
 )
 from ..wire.reading import is_array, is_object
-from ._operation import ANYWHERE, Browse, Declared, Listen, Parameter
+from ._operation import ANYWHERE, Browse, Declared, Download, Listen, Parameter
 
 REF = "#/components/schemas/{name}"
 UNKNOWN = ("UnknownContent", "UnknownAction", "UnknownQuote", "UnknownIntegration", "UnknownEvent", "(unknown)")
@@ -30,6 +30,7 @@ BINARY = {
     "required": ["source"],
     "properties": {"source": {"type": "string", "contentMediaType": "application/octet-stream"}},
 }
+LINES = "A line for each of these. The last is of kind `end`; without it there is more."
 STREAM = "Frames without end. The `data` of each is one of these; a frame without `data` says how far it is."
 FORM = "application/x-www-form-urlencoded"
 ABOUT = """The Sunshine Conversations v2 API, as this server answers it.
@@ -181,7 +182,8 @@ def _answers(operation: Declared[Any], schema: dict[Any, Any]) -> dict[str, Any]
         there = {"description": "Where it leads, once somebody has answered", "content": _text("text/plain")}
         return {str(operation.status): there, "200": {"description": "The page", "content": _text("text/html")}}
     if isinstance(operation, Listen):
-        stream = {"description": STREAM, "content": {"text/event-stream": {"schema": schema[operation.returns]}}}
+        how = LINES if isinstance(operation, Download) else STREAM
+        stream = {"description": how, "content": {operation.media_type: {"schema": schema[operation.returns]}}}
         return {str(operation.status): stream}
     if operation.returns is NoneType:
         return {str(operation.status): {"description": "Done", "content": _json(EMPTY)}}

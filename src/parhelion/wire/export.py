@@ -13,6 +13,7 @@ go on after: see `place_of`.
 
 from __future__ import annotations
 
+import hashlib
 from typing import Annotated, Literal
 
 import msgspec
@@ -30,6 +31,7 @@ VERSION = 1
 PIECE = 256 * 1024  # bytes of a file in one line
 LONGEST_LINE = 1024 * 1024  # bytes
 ID = "[0-9a-f]{24}"
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 FILE_ID = "[0-9A-HJKMNP-TV-Z]{26}"  # a ULID
 
 Id = Annotated[str, msgspec.Meta(pattern=f"^{ID}$(?!\\n)")]
@@ -87,7 +89,7 @@ class StoredFile(Wire, kw_only=True):
     size: Annotated[int, msgspec.Meta(ge=0, le=2**53)]
     conversation_id: Id | None = None
     for_: Literal["message"] | None = msgspec.field(default=None, name="for")
-    created_at: Instant
+    created_at: Instant | None = None
 
 
 class ExportedAttachment(Wire, kw_only=True, tag_field="kind", tag="attachment"):
@@ -167,6 +169,12 @@ def place_of(line: ExportLine) -> str:
             return f"{kind_of(line)}:{line.conversation_id}:{line.data.id}"
         case ExportEnd():
             return "end"
+
+
+def file_id_of(address: str) -> str:
+    """The id of a file that was fetched from somewhere else: always the same for the same address."""
+    number = int.from_bytes(hashlib.blake2b(address.encode(), digest_size=16).digest()) >> 3  # 26 digits of 5 bits
+    return "".join(_CROCKFORD[(number >> shift) & 31] for shift in range(125, -5, -5))
 
 
 def kind_of(line: ExportLine) -> str:

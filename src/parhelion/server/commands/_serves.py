@@ -9,6 +9,7 @@ import. What is answered is either the declared struct or `Said`: its JSON, when
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, Final, Generic, NamedTuple, ParamSpec, TypeVar, overload
@@ -124,6 +125,7 @@ class Engines:
     rates: Rates = UNLIMITED  # how often apps and keys may ask
     stage: Stage[Any] | None = None  # of a server under test
     newest: int = 0  # the last version of a store that this program knows
+    exports: Counter[str] = field(default_factory=Counter[str])  # that are under way, by app
 
 
 @dataclass(slots=True)

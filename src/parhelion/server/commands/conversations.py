@@ -110,7 +110,7 @@ async def list_(
 
     async def near(cursor: str, several: int, *, back: bool) -> list[Row]:
         found = await rows.conversations.page(context.database, context.app_id, user.id, cursor, several, back=back)
-        return [(row[0], _as_said(row)) for row in found]
+        return [(row[0], as_said(row)) for row in found]
 
     asked = {"filter[userId]": filter.user_id, "filter[userExternalId]": filter.user_external_id}
     return Said(await page_of(context, "conversations", page, near, asked=asked))
@@ -194,10 +194,10 @@ async def _read(context: Context, conversation_id: str) -> Row:
 
 
 def _answer(row: Row) -> Said[ConversationResponse]:
-    return Said(b'{"conversation":%b}' % _as_said(row))
+    return Said(b'{"conversation":%b}' % as_said(row))
 
 
-def _as_said(row: Row) -> bytes:
+def as_said(row: Row) -> bytes:
     _, body, updated, read, *control = row
     more = [b'"lastUpdatedAt":"%b"' % _text(updated)]
     if read:
@@ -244,7 +244,7 @@ async def _among_others(context: Context, found: list[Row]) -> list[bytes]:
     return [
         b'{"conversation":%b,%b"users":%b,"moreUsers":%d,"unreadCount":%d}'
         % (
-            _as_said(row),
+            as_said(row),
             b'"lastMessage":%b,' % last if last else b"",
             to_json(people.get(row[0], [])),
             several.get(row[0], 0) - len(people.get(row[0], [])),

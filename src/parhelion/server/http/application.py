@@ -74,7 +74,7 @@ from .protocol import CONNECTION
 from .reading import arguments, whole
 from .reference import Reference
 from .routes import Routes
-from .streaming import stream
+from .streaming import EVENTS, stream
 from .suffering import suffer
 from .unable import Unable
 from .upload import receive_file
@@ -327,8 +327,9 @@ class Application:
         send: Send,
         more: Headers,
     ) -> None:
+        served, values = self._find(scope["method"], path)
+
         async def allowed() -> bool:
-            served, values = self._find(scope["method"], path)
             try:
                 grant = await self._credentials.grant(headers.get(b"authorization"))
                 await self._permit(served.operation, grant, values["app_id"])
@@ -336,7 +337,8 @@ class Application:
                 return False
             return True
 
-        await stream(subscription, allowed, self.engines.clock, scope, receive, send, more)
+        kind = served.operation.media_type if isinstance(served.operation, Listen) else EVENTS
+        await stream(subscription, allowed, self.engines.clock, scope, receive, send, more, kind)
 
     async def _call(
         self, context: Context, served: Served, named: dict[str, Any], headers: dict[bytes, bytes], receive: Receive

@@ -23,8 +23,8 @@ log = logging.getLogger("parhelion.http")
 AGAIN = 10.0  # seconds after which it is asked again; less than from one heartbeat to the next, so at each of them
 STOPPING = b": the server stops\n\n"
 NO_LONGER = b": not allowed any longer\n\n"
+EVENTS = "text/event-stream"  # the only kind of stream in which words may stand that are none of it
 HEADERS: Headers = [
-    (b"content-type", b"text/event-stream"),
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),  # nginx would wait for more
 ]
@@ -38,15 +38,22 @@ async def stream(
     receive: Receive,
     send: Send,
     more: Headers,
+    kind: str = EVENTS,
 ) -> None:
-    """Send what comes. Returns when the answer is over."""
+    """Send what comes, which is of a kind. Returns when the answer is over."""
     left = asyncio.ensure_future(hang_up(receive))
     left.add_done_callback(lambda _: subscription.end())
     try:
         if CONNECTION in scope:
             scope[CONNECTION].endless(lambda: subscription.end(STOPPING))
         asked = clock()
-        await send({"type": "http.response.start", "status": 200, "headers": [*HEADERS, *more]})
+        await send(
+            {
+                "type": "http.response.start",
+                "status": 200,
+                "headers": [(b"content-type", kind.encode()), *HEADERS, *more],
+            }
+        )
         try:
             async with aclosing(aiter(subscription)) as pieces:
                 async for piece in pieces:
@@ -55,7 +62,8 @@ async def stream(
                         asked = now
                         if not await allowed():
                             subscription.end()
-                            await send({"type": "http.response.body", "body": NO_LONGER, "more_body": True})
+                            if kind == EVENTS:
+                                await send({"type": "http.response.body", "body": NO_LONGER, "more_body": True})
                             break
                     await send({"type": "http.response.body", "body": piece, "more_body": True})
         except Exception:

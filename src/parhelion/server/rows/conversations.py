@@ -55,23 +55,23 @@ _DELETE = (
 
 _FIND = f"select body, last_updated_at from conversation where {_ONE}"
 _KIND = f"select type from conversation where {_ONE}"
-_SAID = """c.id, c.body, c.last_updated_at, c.business_last_read_at,
+SAID = """c.id, c.body, c.last_updated_at, c.business_last_read_at,
     a.id, a.name, a.integration_id, a.integration_type, p.id, p.name, p.integration_id, p.integration_type"""
-_CONTROL = """
+CONTROL = """
     left join switchboard s on s.app_id = c.app_id and s.enabled = 1
     left join switchboard_integration a on a.app_id = s.app_id and a.id = c.active_id
     left join switchboard_integration p on p.app_id = s.app_id and p.id = c.pending_id and p.id <> c.active_id"""
-_READ = f"select {_SAID} from conversation c {_CONTROL} where c.app_id = :app and c.id = :conversation"
+_READ = f"select {SAID} from conversation c {CONTROL} where c.app_id = :app and c.id = :conversation"
 _PLAIN = f"""
     select body, active_minute, exists (select 1 from switchboard where app_id = :app and enabled = 1) from conversation
     where {_ONE}"""
 _READ_WITH_DEFAULT = f"""
-    select {_SAID}, d.id, d.name, d.integration_id, d.integration_type from conversation c {_CONTROL}
+    select {SAID}, d.id, d.name, d.integration_id, d.integration_type from conversation c {CONTROL}
     left join switchboard_integration d on d.app_id = s.app_id and d.id = s.default_id
     where c.app_id = :app and c.id = :conversation"""
 _PAGE = f"""
-    select {_SAID} from participant m
-    join conversation c on c.app_id = m.app_id and c.id = m.conversation_id {_CONTROL}
+    select {SAID} from participant m
+    join conversation c on c.app_id = m.app_id and c.id = m.conversation_id {CONTROL}
     where m.app_id = :app and m.user_id = :user and m.conversation_id {{}} :cursor
     order by m.conversation_id {{}} limit :several"""
 _AFTER = _PAGE.format(">", "asc")
@@ -81,7 +81,7 @@ _BEFORE = _PAGE.format("<", "desc")
 # First up to which minute there are enough of them; then what is in between is sorted. So no database sorts them all.
 _PLACE = "case when last_updated_at / 60000 = active_minute then last_updated_at else active_minute * 60000 end"
 _RECENT = f"""
-    select {_SAID}, c.place, (
+    select {SAID}, c.place, (
         select m.body from message m
         where m.app_id = c.app_id and m.conversation_id = c.id and m.id > c.cleared_id
         order by m.id desc limit 1)
@@ -93,7 +93,7 @@ _RECENT = f"""
                     select active_minute from conversation where app_id = :app and active_minute {{0}} :minute
                     order by active_minute {{1}} limit :several) few), :minute)
             and (active_minute {{0}} :minute or {_PLACE} {{0}} :place or ({_PLACE} = :place and id {{0}} :cursor))
-        order by active_minute {{1}}, {_PLACE} {{1}}, id {{1}} limit :several) c {_CONTROL}
+        order by active_minute {{1}}, {_PLACE} {{1}}, id {{1}} limit :several) c {CONTROL}
     order by c.active_minute {{1}}, c.place {{1}}, c.id {{1}}"""
 _OLDER = _RECENT.format("<", "desc", ">", "min")
 _NEWER = _RECENT.format(">", "asc", "<", "max")

@@ -225,7 +225,7 @@ class _Family:
 
     async def told(self, after: Place, until: str) -> AsyncIterator[tuple[str, bytes]]:
         cursor, begun = "", list[Row]()
-        starts: dict[str, tuple[str, str]] = {kind: ("", "") for kind in self._below}
+        starts: dict[str, tuple[str, str]] = dict.fromkeys(self._below, ("", ""))
         if after.kind == self._kind or after.kind in self._below:
             cursor = after.id if after.kind == self._kind else after.parent
             begun = await self._one(cursor)

@@ -200,8 +200,7 @@ async def _lines(
         )
         async for each in talks.told(after if stage == 2 else BEGINNING, until):
             yield each
-    if stage <= 3 and after.kind != "end":
-        yield "end", to_json(ExportEnd(counts=None if wanted.counts is None else dict(wanted.counts))) + b"\n"
+    yield "end", to_json(ExportEnd(counts=None if wanted.counts is None else dict(wanted.counts))) + b"\n"
 
 
 Page = Callable[[str, str, str, int], Awaitable[list[Row]]]  # after (parent, id), up to a parent, so many

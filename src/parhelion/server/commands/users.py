@@ -53,7 +53,7 @@ async def create(context: Context, body: UserCreateBody) -> Said[UserResponse]:
     )
     context.about = user.id
     write = rows.users.create(
-        context.app_id, user.id, body.external_id, body.brand_id or "", _email(user), to_json(user)
+        context.app_id, user.id, body.external_id, body.brand_id or "", email_of(user), to_json(user)
     )
     try:
         return await context.write(write, UserResponse(user=user), f"user/{user.id}")
@@ -93,7 +93,7 @@ async def update(
         user.profile, user.metadata = user.profile or Profile(), user.metadata or {}
         if _identities(user.profile) != _identities(was.profile):
             user.identities = _identities(user.profile)
-        write = rows.users.update(context.app_id, id, before, to_json(user), _email(user))
+        write = rows.users.update(context.app_id, id, before, to_json(user), email_of(user))
         return await context.write(write, UserResponse(user=user), f"user/{user.id}")
 
     return await changing(lambda: named(context, user_id_or_external_id, brand_id), change)
@@ -183,6 +183,6 @@ def _identities(profile: Profile | None) -> list[Identity]:
     return [Identity(type="email", value=profile.email)] if profile and profile.email else []
 
 
-def _email(user: User) -> str:
+def email_of(user: User) -> str:
     """What the user is found by."""
     return next((each.value.lower() for each in user.identities or () if each.type == "email"), "")

@@ -8,8 +8,9 @@ _CREATE = (
     Step(
         """
     insert into device (app_id, user_id, id, last_seen_at, body)
-    select app_id, id, :device, :seen, :body from app_user where app_id = :app and id = :user""",
-        "no such user",
+    select app_id, id, :device, :seen, :body from app_user where app_id = :app and id = :user
+    on conflict do nothing""",
+        "no such user, or already there",
     ),
 )
 _THEIRS = "select body from device where app_id = :app and user_id = :user"

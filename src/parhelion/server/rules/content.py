@@ -19,6 +19,7 @@ from ...wire import (
     Coordinates,
     FileMessage,
     FormMessage,
+    FormResponseMessage,
     ImageMessage,
     Item,
     ItemAction,
@@ -26,9 +27,11 @@ from ...wire import (
     ListMessage,
     LocationMessage,
     MessagePost,
+    Metadata,
     SendableContent,
     TemplateMessage,
     TextMessage,
+    UnknownContent,
     Webview,
 )
 from ...wire.reading import Fault
@@ -59,6 +62,12 @@ def faults(post: MessagePost) -> list[Fault]:
         *_content_faults(post.content, "content"),
         *metadata.faults(post.metadata, "metadata", "Message"),
     ]
+
+
+def kept_faults(content: Content, of: Metadata | None) -> list[Fault]:
+    """Everything wrong with a message that is brought in, and that its types do not say. `of`: its metadata."""
+    said = [] if isinstance(content, FormResponseMessage | UnknownContent) else _content_faults(content, "content")
+    return [*said, *metadata.faults(of, "metadata", "Message")]
 
 
 def as_stored(content: SendableContent, file_of: FileOf) -> Content:

@@ -142,6 +142,26 @@ def oauth_delete(asked: argparse.Namespace) -> int:
     return delete_client(_store(asked), asked.id)
 
 
+def export(asked: argparse.Namespace) -> int:
+    from .export import export
+
+    return export(_store(asked), asked.app, asked.to, asked.files)
+
+
+def import_(asked: argparse.Namespace) -> int:
+    from .import_ import import_
+
+    settings = settings_of(asked, os.environ)
+    return import_(
+        settings.store,
+        asked.file,
+        asked.app,
+        into_new_app=asked.into_new_app,
+        refused=asked.refused,
+        public_url=settings.public_url,
+    )
+
+
 def migrate(asked: argparse.Namespace) -> int:
     from .migrate import migrate
 

@@ -118,6 +118,8 @@ def parser() -> argparse.ArgumentParser:
 
     _auditing(kinds.add_parser("audit", help="see who changed what, and that nobody has changed that"))
     _checking(kinds.add_parser("check", help="look whether a store is as it should be, and mend what can be"))
+    _exporting(kinds.add_parser("export", help="write an app down in a file"))
+    _importing(kinds.add_parser("import", help="take in what an export wrote down"))
     _copying(kinds.add_parser("copy", help="move a store to another database, or attachments to another place"))
     _backing_up(kinds.add_parser("backup", help="back up a store while it is served"))
     _restoring(kinds.add_parser("restore", help="take a store out of a backup"))
@@ -174,6 +176,52 @@ def _checking(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="with --repair: do not ask")
     parser.add_argument("--json", action="store_true", help="print what was found as one JSON object, and nothing else")
     parser.set_defaults(run=commands.check)
+
+
+def _exporting(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Write all of an app into a file, an object a line: the app, users, attachments, conversations, messages. "
+        "Servers may be at work. Interrupted, it is run again with the same file, and goes on after the last whole "
+        "line. Keys, webhooks, integrations and the switchboard are not in it."
+    )
+    settings.add_options(parser, of_store=True)
+    parser.add_argument("--app", required=True, metavar="ID", help="which app")
+    parser.add_argument("--to", default="-", metavar="FILE", help="into this file (default: -, standard output)")
+    files = parser.add_mutually_exclusive_group()
+    files.add_argument(
+        "--embed",
+        dest="files",
+        action="store_const",
+        const="embedded",
+        default="beside",
+        help="put what is in the attachments between the lines (default: into the folder FILE.media)",
+    )
+    files.add_argument(
+        "--no-files",
+        dest="files",
+        action="store_const",
+        const="none",
+        help="only name the attachments (default on standard output)",
+    )
+    parser.set_defaults(run=commands.export)
+
+
+def _importing(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Take in the lines of an export, each thing under the id and at the time it had, while servers may be at "
+        "work. What is there already is left as it is: run again, it goes on. What cannot be taken in is told with "
+        "its line and the reason. Nothing is told to webhooks or listeners."
+    )
+    settings.add_options(parser, of_store=True)
+    settings.add_option(parser, "public_url")
+    parser.add_argument("file", metavar="FILE", help="what was exported")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--app", metavar="ID", help="into this app (default: the one it was, made where it is not there)"
+    )
+    where.add_argument("--into-new-app", action="store_true", help="into an app with a new id, which is told")
+    parser.add_argument("--refused", metavar="FILE", help="tell what is refused here (default: on standard error)")
+    parser.set_defaults(run=commands.import_)
 
 
 def _copying(parser: argparse.ArgumentParser) -> None:

@@ -120,6 +120,15 @@ class Importer:
         await self._leave_file()
         await self._all_done()
 
+    async def abandon(self) -> None:
+        """Leave what is still under way, when it came to an end before its time."""
+        for task in self._under_way:
+            task.cancel()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+        if self._coming is not None:
+            await self._coming.part.discard()
+            self._coming = None
+
     @property
     def lines(self) -> Counter[str]:
         """How many there were of each kind."""

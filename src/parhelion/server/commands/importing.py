@@ -99,7 +99,7 @@ class Importer:
         self._under_way: dict[asyncio.Task[None], int] = {}
         self._people: bool | None = None  # whether the last line was about one
         self._talk = ""  # the conversation of the messages that wait to go together
-        self._waiting: list[tuple[int, Said]] = []
+        self._waiting: dict[str, tuple[int, Said]] = {}  # by their ids
         self._waiting_size = 0
         self._coming: _Coming | None = None
 
@@ -374,16 +374,16 @@ class Importer:
             await self._start(self._messages(line.conversation_id, [(number, said)], shown), size)
             return
         full = len(self._waiting) >= SEVERAL or self._waiting_size > HELD // UNDER_WAY
-        if line.conversation_id != self._talk or full or any(said.id == each.id for _, each in self._waiting):
+        if line.conversation_id != self._talk or full or said.id in self._waiting:
             await self._go_together()
             self._talk = line.conversation_id
-        self._waiting.append((number, said))
+        self._waiting[said.id] = (number, said)
         self._waiting_size += size
 
     async def _go_together(self) -> None:
         if self._waiting:
-            waiting, size = self._waiting, self._waiting_size
-            self._waiting, self._waiting_size = [], 0
+            waiting, size = list(self._waiting.values()), self._waiting_size
+            self._waiting, self._waiting_size = {}, 0
             await self._start(self._messages(self._talk, waiting), size)
 
     async def _messages(self, conversation: str, left: list[tuple[int, Said]], shown: Iterable[str] = ()) -> None:

@@ -176,6 +176,7 @@ QUERIES: dict[str, Callable[[Things], dict[str, str]]] = {
     "SearchMessages": lambda _: {"query": "choose"},
     "ListUsers": lambda _: {"filter[identities.email]": "ada@example.org"},
     "UploadAttachment": lambda _: {"access": "public"},
+    "ExportApp": lambda _: {"after": "nowhere"},  # likewise: what is granted is no JSON but lines
     "ListenEvents": lambda _: {"after": "nowhere"},  # what is granted has no end: this is refused after all rights
     "Authorize": lambda things: {"client_id": things["partnerId"], "response_type": "code"},
 }

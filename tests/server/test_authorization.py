@@ -71,6 +71,7 @@ ListAppConversations                   401         401         401         403  
 GetStatistics                          401         401         401         403         403         200         200
 ListAuditLines                         401         401         401         200         403         200         200
 ListenEvents                           401         401         401         403         403         400         400
+ExportApp                              401         401         401         403         403         400         400
 CreateSwitchboard                      401         401         401         403         403         201         201
 ListSwitchboards                       401         401         401         403         403         200         200
 UpdateSwitchboard                      401         401         401         403         403         200         200

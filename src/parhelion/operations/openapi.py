@@ -65,13 +65,14 @@ AGAIN = {
 }
 PARAMETERS = {
     "access": "Whether anybody who has the address of the file may fetch it.",
-    "after": "Where the stream goes on: a token of its frames. By default it begins now. The header `Last-Event-ID`, "
-    "where it is there, wins.",
+    "after": "Where it goes on: of events a token of the stream's frames, by default now (the header `Last-Event-ID`, "
+    "where it is there, wins); of an export the place of a line, by default the beginning.",
     "appId": "The app's id.",
     "brandId": "The brand that tells apart users of one external id.",
     "clientId": "The client's id.",
     "client_id": "The id under which the partner is registered.",
     "conversationId": "The conversation's id.",
+    "embed": "Whether what is in the attachments stands between the lines, in base64.",
     "deviceId": "The device's id.",
     "eventId": "The event's id.",
     "faultId": "The rule's id.",

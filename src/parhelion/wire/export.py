@@ -13,7 +13,6 @@ go on after: see `place_of`.
 
 from __future__ import annotations
 
-import hashlib
 from typing import Annotated, Literal
 
 import msgspec
@@ -35,6 +34,7 @@ _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 FILE_ID = "[0-9A-HJKMNP-TV-Z]{26}"  # a ULID
 
 Id = Annotated[str, msgspec.Meta(pattern=f"^{ID}$(?!\\n)")]
+Mark = Annotated[str, msgspec.Meta(pattern=f"^(?:{ID})?$(?!\\n)")]  # "" is before all
 FileId = Annotated[str, msgspec.Meta(pattern=f"^{FILE_ID}$(?!\\n)")]
 Files = Literal["none", "beside", "embedded"]
 
@@ -115,10 +115,12 @@ class ExportedConversation(Wire, kw_only=True, tag_field="kind", tag="conversati
 
 
 class ExportedParticipant(Wire, kw_only=True, tag_field="kind", tag="participant"):
-    """Who takes part in a conversation. `last_read_message_id`: up to which message they have read."""
+    """Who takes part in a conversation. `last_read_message_id`: up to which message they have read; "" is none, and
+    where it is not said, it is made of when they last read.
+    """
 
     conversation_id: Id
-    last_read_message_id: Id | None = None
+    last_read_message_id: Mark | None = None
     data: Participant
 
 
@@ -173,6 +175,8 @@ def place_of(line: ExportLine) -> str:
 
 def file_id_of(address: str) -> str:
     """The id of a file that was fetched from somewhere else: always the same for the same address."""
+    import hashlib  # not every program that imports us brings files along
+
     number = int.from_bytes(hashlib.blake2b(address.encode(), digest_size=16).digest()) >> 3  # 26 digits of 5 bits
     return "".join(_CROCKFORD[(number >> shift) & 31] for shift in range(125, -5, -5))
 

@@ -317,8 +317,11 @@ def _participant(row: Row) -> bytes:
         client_associations=used,
         last_read=instant(read) if read else None,
     )
-    mark = b'"lastReadMessageId":"%b",' % mark.encode() if mark else b""
-    return b'{"kind":"participant","conversationId":"%b",%b"data":%b}\n' % (conversation.encode(), mark, to_json(said))
+    begin = b'{"kind":"participant","conversationId":"%b","lastReadMessageId":"%b"' % (
+        conversation.encode(),
+        mark.encode(),
+    )
+    return b'%b,"data":%b}\n' % (begin, to_json(said))
 
 
 async def _files(database: Database, media: Media, wanted: Wanted, after: Place) -> AsyncIterator[tuple[str, bytes]]:

@@ -23,6 +23,7 @@ from urllib.parse import quote
 import msgspec
 
 from ...wire import (
+    ApiError,
     App,
     AppSettings,
     CarouselMessage,
@@ -70,7 +71,6 @@ AHEAD = 3600  # seconds that an id may lie in the future: later ones have to fol
 UNDER_WAY = 64  # writes
 HELD = 8 * 1024 * 1024  # bytes of lines under way
 CLIENTS = 50  # of a participant
-HEAD = 64 * 1024  # bytes of a file that say what it is
 _ID = re.compile(ID)
 _OURS = re.compile(rf"{PATH}({ULID.pattern})/[^/?#]+\Z")
 _PEOPLE = (ExportedUser, ExportedClient, ExportedDevice)
@@ -316,17 +316,17 @@ class Importer:
         said, here = line.data, line.conversation_id
         _check_id(said.id)
         _check_id(said.user_id, "data.userId")
-        if line.last_read_message_id is not None:
-            self._check_not_ahead(line.last_read_message_id, "lastReadMessageId")
+        mark = line.last_read_message_id
+        if mark:
+            self._check_not_ahead(mark, "lastReadMessageId")
         read = _stamp(said, "last_read")
-        mark = line.last_read_message_id or ""
-        if not mark and (read or said.unread_count == 0):
+        if mark is None and (read or said.unread_count == 0):
             mark = _before(read or await self._updated(here))
         used = [each.client_id for each in said.client_associations or () if each.client_id is not None]
         if len(used) > CLIENTS:
             raise RefusedLineError(f"data.clientAssociations: should have at most {CLIENTS} items")
         write = rows.importing.participant(
-            self._app, here, said.user_id, said.id, mark, read, [each for each in used if _ID.fullmatch(each)]
+            self._app, here, said.user_id, said.id, mark or "", read, [each for each in used if _ID.fullmatch(each)]
         )
 
         async def compare() -> str | None:
@@ -485,9 +485,14 @@ class Importer:
         file, part = coming.file, coming.part
         if why is None and coming.size != file.size:
             why = f"it has {coming.size:,} bytes, and should have {file.size:,}"
+        name = media_type = ""
+        if why is None:
+            try:
+                name, media_type = files.judge(files.clean_name(file.name), bytes(coming.head))
+            except ApiError as refused:
+                why = refused.title
         if why is None:
             await part.seal()
-            name, media_type = files.judge(files.clean_name(file.name), bytes(coming.head))
             created = _stamp(file, "created_at") or milliseconds(self._engines.clock())
             write = rows.importing.attachment(
                 self._app,
@@ -522,7 +527,7 @@ class _Coming:
         self.size, self.head = 0, bytearray()
 
     async def put(self, piece: bytes) -> None:
-        self.head += piece[: HEAD - len(self.head)]
+        self.head += piece[: files.HEAD - len(self.head)]
         self.size += len(piece)
         if self.size <= self.file.size:  # what is more is counted, and refused
             await self.part.write(piece)

@@ -20,7 +20,7 @@ LOCK := env -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL -u PIP_FIND_LINKS PIP_CONFIG
 RELOCK :=
 
 .PHONY: help setup demo serve test test-engines test-browser fuzz check docs pages screenshots bench drill drill-scale \
-	drill-overload lock upgrade clean
+	drill-overload drill-data lock upgrade clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -111,6 +111,10 @@ drill-scale: $(ENGINES) ## three nodes on Patroni, NATS and Ceph, and all that m
 drill-overload: MINUTES := 10
 drill-overload: $(READY) ## twice as much as can be done, for ten minutes: make drill-overload MINUTES=30
 	$(BIN)/python -m bench.overload $(MINUTES)
+
+drill-data: MESSAGES := 1000000
+drill-data: $(READY) ## an app of a million messages out of a store and into another: make drill-data MESSAGES=100000
+	$(BIN)/python -m bench.data --messages $(MESSAGES)
 
 lock: $(READY) ## lock requirements/*.in again, changing only what they ask for
 	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and \

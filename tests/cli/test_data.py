@@ -421,7 +421,7 @@ def test_addresses_lead_to_the_new_server(serve: Any, tmp_path: Path) -> None:
         message(3, content={"type": "carousel", "items": [item]}),
         message(4, content={"type": "file", "mediaUrl": elsewhere}),
     ]
-    files = [*attachment(), *attachment(id=fetched, **{"for": "message"})]
+    files = [*attachment(), *attachment(id=fetched)]
     path = written(tmp_path / "a.jsonl", HEADER, app_line(), *files, talk(), *shown, END)
     assert take(live.data, path, "--public-url", live.url).returncode == 0
     caller = live.account()

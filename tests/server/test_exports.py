@@ -19,6 +19,7 @@ from parhelion import (
     ExportedUser,
     ExportEnd,
     ExportHeader,
+    ExportLine,
     NoAnswer,
     TooManyRequests,
 )
@@ -67,9 +68,12 @@ def test_it_is_gone_on_with_after_every_line(app: Caller, client: Client) -> Non
     filled(app)
     filled_with_file = app.upload(b"a" * 600_000, "a.txt")
     assert filled_with_file.status == 201
+    whole: list[ExportLine] = []
     tokens: list[str | None] = []
     with client.exports.lines(embed=True) as lines:
-        whole = [(line, tokens.append(lines.token))[0] for line in lines]
+        for line in lines:
+            whole.append(line)
+            tokens.append(lines.token)
     assert isinstance(whole[0], ExportHeader)
     assert isinstance(whole[-1], ExportEnd)
     once = dict.fromkeys(("app", "user", "attachment", "conversation", "participant"), 1)

@@ -20,7 +20,7 @@ _UNTIL = """
 _SIZE = """
     select (select count(*) from app_user where app_id = :app), (select count(*) from attachment where app_id = :app),
         (select count(*) from conversation where app_id = :app),
-        coalesce((select sum(message_count) from conversation where app_id = :app), 0)"""
+        cast(coalesce((select sum(message_count) from conversation where app_id = :app), 0) as bigint)"""
 _USERS = """
     select id, body from app_user where app_id = :app and id > :after and id <= :until order by id limit :several"""
 _USER = "select id, body from app_user where app_id = :app and id = :id"

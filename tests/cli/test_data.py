@@ -409,6 +409,17 @@ def test_what_was_deleted_here_does_not_come_back(serve: Any, tmp_path: Path) ->
     assert caller.get(f"/v2/apps/{APP}/conversations/{TALK}/messages").json["messages"] == []
 
 
+def test_an_app_that_was_deleted_comes_back_whole(serve: Any, tmp_path: Path) -> None:
+    live: Live = serve("--dispatch", "elsewhere")  # nobody clears away what it left
+    path = written(tmp_path / "a.jsonl", HEADER, app_line(), user(), talk(), *map(message, range(1, 30)), END)
+    assert take(live.data, path).returncode == 0
+    first = export(live.data, APP, tmp_path / "first.jsonl")
+    assert live.account().delete(f"/v2/apps/{APP}").status == 200
+    assert take(live.data, path).returncode == 0
+    assert asked(live.data, "select count(*) from app_gone") == [(0,)]
+    assert export(live.data, APP, tmp_path / "second.jsonl") == first
+
+
 def test_addresses_lead_to_the_new_server(serve: Any, tmp_path: Path) -> None:
     live: Live = serve()
     hosted = "https://media.example.com/apps/1/a.txt"

@@ -72,7 +72,8 @@ async def _taken(
     refusals: _Refusals,
     public_url: str | None,
 ) -> tuple[Importer, str, bool]:
-    await Afterwards(opened.database, opened.media, opened.clock).settle()  # what an import that was cut off left
+    # Uploads that were cut off, and what was deleted and is not cleared away: what comes in under its ids would go along.
+    await Afterwards(opened.database, opened.media, opened.clock).once()
     lines = _lines(file)
     try:
         header = header_of(next(lines, (0, b""))[1])

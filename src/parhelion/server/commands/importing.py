@@ -26,6 +26,7 @@ from ...wire import (
     ApiError,
     App,
     AppSettings,
+    AppUpdateBody,
     CarouselMessage,
     Client,
     Content,
@@ -239,6 +240,7 @@ class Importer:
         _check_id(client.id)
         _stamp(client, "last_seen", "linked_at")
         _check_word(client.type, "data.type")
+        _check(web_faults(client.avatar_url, "data.avatarUrl"))
         body = to_json(client)
         if b"\\u0000" in body:
             raise RefusedLineError("data: should have no character U+0000 in it")
@@ -537,8 +539,10 @@ def new_app(line: ExportedApp, id: str, now: int) -> Write:
     """The app itself, as a line says it, under an id. Errors: `RefusedLineError`."""
     app: App = msgspec.structs.replace(line.data, id=id, subdomain=None)
     said = app.settings or AppSettings()
-    _check(settings.faults(AppSettings(), said), metadata.faults(app.metadata, "data.metadata", "App"))
-    return rows.apps.create(id, to_json(app), said.conversation_retention_seconds or 0, now)
+    body = to_json(app)
+    _check(_limits(body, AppUpdateBody), settings.faults(AppSettings(), said))
+    _check(metadata.faults(app.metadata, "data.metadata", "App"))
+    return rows.apps.create(id, body, said.conversation_retention_seconds or 0, now)
 
 
 def header_of(said: bytes) -> ExportHeader:

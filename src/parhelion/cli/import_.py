@@ -72,7 +72,7 @@ async def _taken(
     refusals: _Refusals,
     public_url: str | None,
 ) -> tuple[Importer, str, bool]:
-    # Uploads that were cut off, and what was deleted and is not cleared away: what comes in under its ids would go along.
+    # What was deleted and is not cleared away yet would take along what comes in under its ids.
     await Afterwards(opened.database, opened.media, opened.clock).once()
     lines = _lines(file)
     try:

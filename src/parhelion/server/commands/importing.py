@@ -99,6 +99,7 @@ class Importer:
         self._tell, self._public, self._beside, self._files = tell, public_url, beside, header.files
         self._under_way: dict[asyncio.Task[None], int] = {}
         self._people: bool | None = None  # whether the last line was about one
+        self._met = False  # whether the last messages were there already
         self._talk = ""  # the conversation of the messages that wait to go together
         self._waiting: dict[str, tuple[int, Said]] = {}  # by their ids
         self._waiting_size = 0
@@ -389,38 +390,46 @@ class Importer:
             await self._start(self._messages(self._talk, waiting), size)
 
     async def _messages(self, conversation: str, left: list[tuple[int, Said]], shown: Iterable[str] = ()) -> None:
-        """Some messages of one conversation. Those that are there are told apart, and what is new goes in one write."""
+        """Some messages of one conversation, in one write. It is looked what is there only where something may be."""
+        look = self._met
         while left:
-            state = await rows.importing.state(self._database, self._app, conversation)
-            there = await rows.importing.there(self._database, self._app, conversation, [each.id for _, each in left])
-            new = list[tuple[int, Said]]()
-            for number, said in left:
-                if said.id in there:
-                    why = _same(there[said.id], said.body)
-                    if why is None:
-                        self.there["message"] += 1
-                    else:
-                        self._refuse(number, "message", why)
-                elif state is not None and said.id <= state[1]:
-                    self._refuse(number, "message", "it was deleted here, with all messages of the conversation")
-                elif state is not None and state[0] + len(new) >= rows.messages.CAP:
-                    self._refuse(number, "message", f"the conversation has {rows.messages.CAP:,} messages already")
-                else:
-                    new.append((number, said))
-            left = new
-            if not left:
-                return
+            if look:
+                left = await self._new(conversation, left)
+                if not left:
+                    return
             try:
                 write = rows.importing.messages(self._app, conversation, [each for _, each in left], list(shown))
                 await self._database.write(write)
             except Refused as refused:
                 if refused.why != rows.importing.NO_CONVERSATION:
-                    continue  # what was under way before is done by now: look again
+                    look = self._met = True  # what was under way before is done by now
+                    continue
                 for number, _ in left:
                     self._refuse(number, "message", f"there is no conversation {conversation}")
             else:
                 self.taken["message"] += len(left)
             return
+
+    async def _new(self, conversation: str, several: list[tuple[int, Said]]) -> list[tuple[int, Said]]:
+        """Those that can be taken in. Of the others it is told what they are."""
+        state = await rows.importing.state(self._database, self._app, conversation)
+        there = await rows.importing.there(self._database, self._app, conversation, [each.id for _, each in several])
+        self._met = bool(there)
+        new = list[tuple[int, Said]]()
+        for number, said in several:
+            if said.id in there:
+                why = _same(there[said.id], said.body)
+                if why is None:
+                    self.there["message"] += 1
+                else:
+                    self._refuse(number, "message", why)
+            elif state is not None and said.id <= state[1]:
+                self._refuse(number, "message", "it was deleted here, with all messages of the conversation")
+            elif state is not None and state[0] + len(new) >= rows.messages.CAP:
+                self._refuse(number, "message", f"the conversation has {rows.messages.CAP:,} messages already")
+            else:
+                new.append((number, said))
+        return new
 
     async def _shown(self, said: Content) -> list[str]:
         """Which files of the app it shows. Their addresses are made ours, where it is known what ours are."""

@@ -64,7 +64,9 @@ def put_together() -> list[str]:
     return [step.sql for write in written() for step in write.steps]
 
 
-ASKED = [sql for module in vars(rows).values() if isinstance(module, ModuleType) for sql in statements(module)]
+WHOLE = {rows.exporting.SIZE}  # how much there is of an app: asked once, before all of it is read
+EVERY = [sql for module in vars(rows).values() if isinstance(module, ModuleType) for sql in statements(module)]
+ASKED = [sql for sql in EVERY if sql not in WHOLE]
 
 
 def through(folder: Path, asked: list[str]) -> dict[str, list[str]]:
@@ -135,7 +137,7 @@ PARTITION = re.compile(r"Scan (?:Backward )?(?:using \w+ )?on (message|delivery)
 OF_ALL = re.compile(
     r"from (message|delivery) where app_id = :app(\)| order by [\w, ]+ limit :several)"
     r"|\blane = :lane|d\.lane|min\(webhook_id\)|d\.webhook_id = w\.id|m\.conversation_id = c\.id"
-    r"|words is null limit|limit :most"
+    r"|words is null limit|limit :most|\(m\.conversation_id, m\.id\) > "
 )
 SWEEP = re.compile(r"(?is)\s*delete from (?!lane_lease)(?=.*limit :several)")  # leases are few
 ANYWHERE = "select body from message where app_id = :app and id = :id"

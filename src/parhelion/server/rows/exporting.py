@@ -9,15 +9,15 @@ What is below several is read for all of them at once, in the order of (what it 
 
 from __future__ import annotations
 
-from ..ports import Database, Row
+from ..ports import Database, Row, Values
 from .conversations import CONTROL, SAID
 
-_UNTIL = """
-    select coalesce(max(id), '') from (
-        select max(id) as id from conversation where app_id = :app
-        union all select max(id) as id from app_user where app_id = :app) newest"""
+_NEWEST = (  # conversations first: whom they are with was there before
+    "select id from conversation where app_id = :app order by id desc limit :several",
+    "select id from app_user where app_id = :app order by id desc limit :several",
+)
 # Users are counted by what an index holds; messages by what each conversation knows.
-_SIZE = """
+SIZE = """
     select (select count(*) from app_user where app_id = :app), (select count(*) from attachment where app_id = :app),
         (select count(*) from conversation where app_id = :app),
         cast(coalesce((select sum(message_count) from conversation where app_id = :app), 0) as bigint)"""
@@ -65,13 +65,13 @@ _FILE = """
 
 async def until(database: Database, app: str) -> str:
     """The highest id of a user or a conversation there is; "" where there is none."""
-    found = await database.search(_UNTIL, {"app": app})
-    return str(found[0][0])
+    found = [row for sql in _NEWEST for row in await database.search(sql, {"app": app, "several": 1})]
+    return max((str(row[0]) for row in found), default="")
 
 
 async def size(database: Database, app: str) -> Row:
     """(users, attachments, conversations, messages in sight)"""
-    found = await database.search(_SIZE, {"app": app})
+    found = await database.search(SIZE, {"app": app})
     return found[0]
 
 
@@ -114,7 +114,7 @@ async def participants(
     database: Database, app: str, parent: str, id: str, last: str, several: int, until: str
 ) -> list[Row]:
     """(conversation, id, user id, external id, last read message, last read at, unread), of users up to `until`."""
-    values = {"app": app, "parent": parent, "id": id, "last": last, "several": several, "until": until}
+    values: Values = {"app": app, "parent": parent, "id": id, "last": last, "several": several, "until": until}
     return await database.search(_PARTICIPANTS, values)
 
 

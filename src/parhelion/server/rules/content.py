@@ -66,8 +66,10 @@ def faults(post: MessagePost) -> list[Fault]:
 
 def kept_faults(content: Content, of: Metadata | None) -> list[Fault]:
     """Everything wrong with a message that is brought in, and that its types do not say. `of`: its metadata."""
-    said = [] if isinstance(content, FormResponseMessage | UnknownContent) else _content_faults(content, "content")
-    return [*said, *metadata.faults(of, "metadata", "Message")]
+    said = metadata.faults(of, "metadata", "Message")
+    if isinstance(content, FormResponseMessage | UnknownContent):
+        return said
+    return [*_content_faults(content, "content"), *said]
 
 
 def as_stored(content: SendableContent, file_of: FileOf) -> Content:

@@ -207,5 +207,11 @@ def restore(asked: argparse.Namespace) -> int:
     return show(asked.folder) if asked.list else restore(asked.folder, _store(asked), asked.at, asked.master_key)
 
 
+def pull(asked: argparse.Namespace) -> int:
+    from .pull import pull
+
+    return pull(asked)
+
+
 def _store(asked: argparse.Namespace) -> Store:
     return settings_of(asked, os.environ).store

@@ -124,6 +124,7 @@ def parser() -> argparse.ArgumentParser:
     _backing_up(kinds.add_parser("backup", help="back up a store while it is served"))
     _restoring(kinds.add_parser("restore", help="take a store out of a backup"))
     _vacuuming(kinds.add_parser("vacuum", help="take what was deleted out of the files of a store"))
+    _pulling(kinds.add_parser("pull", help="copy a hosted account into a file, for `parhelion import`"))
     return whole
 
 
@@ -222,6 +223,66 @@ def _importing(parser: argparse.ArgumentParser) -> None:
     where.add_argument("--into-new-app", action="store_true", help="into an app with a new id, which is told")
     parser.add_argument("--refused", metavar="FILE", help="tell what is refused here (default: on standard error)")
     parser.set_defaults(run=commands.import_)
+
+
+def _pulling(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Copy users, their conversations, messages and files from a hosted account, through its public API, into a "
+        "file that `parhelion import` reads. The API has no list of all users, so a file names them. Interrupted, it is "
+        "run again, and goes on where it was. Ends with 1 when something could not be read; what, is in FILE.report.jsonl."
+    )
+    parser.add_argument(
+        "--from",
+        dest="source",
+        type=word(reading.url),
+        required=True,
+        metavar="URL",
+        help="the account, such as https://NAME.zendesk.com/sc",
+    )
+    parser.add_argument(
+        "--users",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="whom: ids or external ids, one a line, or CSV or JSON lines with id, userId or externalId",
+    )
+    parser.add_argument(
+        "--to",
+        dest="target",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="the file to write; files go to FILE.media",
+    )
+    _key(parser)
+    parser.add_argument(
+        "--rate",
+        type=word(reading.rate),
+        metavar="N",
+        help="ask at most so often, such as 10 (a second) or 300/min (default: as often as the account allows)",
+    )
+    parser.add_argument(
+        "--media-host",
+        action="append",
+        type=word(reading.media_host),
+        metavar="HOST",
+        help="fetch files from this host too, without the key; may be given several times",
+    )
+    parser.add_argument(
+        "--max-file",
+        type=word(reading.several),
+        default=100,
+        metavar="MIB",
+        help="fetch no file that is larger than so many MiB (default: 100)",
+    )
+    parser.add_argument(
+        "--retries",
+        type=word(reading.attempts),
+        default=7,
+        metavar="N",
+        help="send a request that fails again so many times, with growing pauses (default: 7)",
+    )
+    parser.set_defaults(run=commands.pull)
 
 
 def _copying(parser: argparse.ArgumentParser) -> None:
@@ -400,6 +461,11 @@ def _webhook(parser: argparse.ArgumentParser) -> None:
 def _credentials(parser: argparse.ArgumentParser) -> None:
     """Where a server is and who asks, for commands that are clients."""
     parser.add_argument("--url", help="the server's address (default: PARHELION_URL)")
+    _key(parser)
+
+
+def _key(parser: argparse.ArgumentParser) -> None:
+    """Who asks, and for which app."""
     parser.add_argument("--app-id", metavar="ID", help="the app (default: PARHELION_APP_ID)")
     parser.add_argument("--key-id", metavar="ID", help="the id of a key (default: PARHELION_KEY_ID)")
     parser.add_argument("--secret", help="its secret; others may see it here, so PARHELION_SECRET is better")

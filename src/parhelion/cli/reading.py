@@ -45,6 +45,25 @@ def header(said: str) -> str:
     return said
 
 
+def media_host(said: str) -> str:
+    """A host, perhaps with a port, as addresses of files name it."""
+    from ..server.rules.targets import place_of  # needs nothing of the server's extra
+
+    try:
+        place = place_of(f"https://{said}")
+    except ValueError as error:
+        raise ValueError(f"it {error}") from None
+    if place.path != "/":
+        raise ValueError(f"{said!r} is not a host such as media.example.org")
+    return place.authority
+
+
+def attempts(said: str) -> int:
+    if not (said.isascii() and said.isdecimal() and len(said) <= 2):
+        raise ValueError(f"{said!r} is not a number of times: 0 to 99")
+    return int(said)
+
+
 def moment(said: str) -> datetime:
     try:
         read = datetime.fromisoformat(said)

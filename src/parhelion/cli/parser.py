@@ -228,8 +228,9 @@ def _importing(parser: argparse.ArgumentParser) -> None:
 def _pulling(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Copy users, their conversations, messages and files from a hosted account, through its public API, into a "
-        "file that `parhelion import` reads. The API has no list of all users, so a file names them. Interrupted, it is "
-        "run again, and goes on where it was. Ends with 1 when something could not be read; what, is in FILE.report.jsonl."
+        "file that `parhelion import` reads. The API has no list of all users, so a file names them. Interrupted, "
+        "it is run again, and goes on where it was. Ends with 1 when something could not be read; FILE.report.jsonl "
+        "says what, and why."
     )
     parser.add_argument(
         "--from",

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from ..client import AsyncClient, Patience
+from ..client import AsyncClient, Patience, Timeout
 from ..client.configuration import address
 from ..client.credentials import Credentials, choose
 from ..operations import Apps
@@ -48,6 +48,7 @@ class Plan(NamedTuple):
     hosts: frozenset[str] = frozenset()
     most: int = 100 << 20  # bytes of a file
     retries: int = 7
+    timeout: Timeout = Timeout(connect=20, read=60)
 
 
 class Outcome(NamedTuple):
@@ -104,7 +105,7 @@ def carry_out(plan: Plan, *, clock: Callable[[], float] = time.time, sleep: Slee
 
 
 async def _copied(plan: Plan, book: Book, progress: Progress, clock: Callable[[], float], sleep: Sleep) -> Outcome:
-    origin, prefix = address(plan.source)
+    origin, _ = address(plan.source)
     pace = Pace(plan.rate, clock, sleep)
     line = Line(origin, pace, clock)
     patience = Patience(attempts=plan.retries + 1, longest=LONGEST)
@@ -112,15 +113,16 @@ async def _copied(plan: Plan, book: Book, progress: Progress, clock: Callable[[]
         plan.source,
         app_id=plan.app_id,
         credentials=plan.credentials,
+        timeout=plan.timeout,
         retries=patience,
         user_agent="parhelion-pull",
         transport=line,
         clock=clock,
         sleep=sleep,
     )
-    home = Home(origin, prefix, lambda: plan.credentials.authorization(clock()))
+    home = Home(origin, lambda: plan.credentials.authorization(clock()))
     account = Account(client)
-    files = Files(line, home, plan.hosts, book.media, plan.most, plan.retries + 1, sleep)
+    files = Files(line, home, plan.hosts, book.media, plan.most, plan.retries + 1, plan.timeout, sleep)
     copying = Copying(account, files, book, lambda done, total: progress.told("people", done, total), sleep)
     try:
         alone = await _app(account, plan, book)
@@ -182,7 +184,7 @@ def _farewell(plan: Plan, source: str, outcome: Outcome, missing: Counter[tuple[
         print(f"  {kind}: {f'{number:,} ' if number else ''}{WORDS[why]}")
     if any(missing.values()):
         print("Run the same again to ask once more for users and conversations that are missing.")
-    print(f"Next: parhelion import {plan.target} --app ID")
+    print(f"Next, where the data of your server is: parhelion import {plan.target} --public-url https://YOUR.SERVER")
 
 
 def _several(lines: dict[str, int]) -> str:

@@ -22,9 +22,9 @@ from typing import Any, BinaryIO, Self
 
 import msgspec
 
+from .format import LONGEST_LINE
 from .report import Missing, Trouble
 
-LINE = 1 << 20  # bytes, as the format has it
 RANKS = {
     name: rank
     for rank, name in enumerate(
@@ -70,8 +70,8 @@ class Piece:
             data = msgspec.json.format(data, indent=-1)
         said = b"".join(b',"%b":%b' % (name.encode(), msgspec.json.encode(word)) for name, word in above.items())
         line = b'{"kind":"%b"%b,"data":%b}\n' % (kind.encode(), said, data)
-        if len(line) > LINE:
-            raise Trouble("too large", f"it has {len(line):,} bytes, and a line has {LINE:,} at most")
+        if len(line) > LONGEST_LINE:
+            raise Trouble("too large", f"it has {len(line):,} bytes, and a line has {LONGEST_LINE:,} at most")
         self._places[key] = (len(self._places), self._size, len(line))
         self._size += self._scratch.write(line)
         return True

@@ -78,6 +78,7 @@ class Copying:
         self._under_way: dict[tuple[str, str], asyncio.Task[Any]] = {}
         self._writing = asyncio.Lock()
         self._last = False
+        self._lost: dict[str, Trouble] = {}  # files that need not be asked for again
         self.counted = Counted()
         self.missing: dict[str, list[Missing]] = {}  # by person: of what is not in the book
 
@@ -244,8 +245,7 @@ class Copying:
     async def _message(self, piece: Piece, conversation: str, data: bytes, shown: dict[str, _Shown]) -> State:
         said = object_of(data)
         state = State.DONE
-        changed = False
-        for holder in list(_showing(said.get("content"))):
+        for holder in _showing(said.get("content")):
             address = holder["mediaUrl"]
             if not self._files.is_wanted(address):
                 self._elsewhere(address)
@@ -253,6 +253,8 @@ class Copying:
             try:
                 file = await self._file(address, holder)
             except Trouble as trouble:
+                if not trouble.passing:
+                    self._lost[address] = trouble
                 if not any(each.media_url == address for each in piece.missing):
                     piece.missing.append(
                         _missing(
@@ -269,10 +271,6 @@ class Copying:
             before = shown.get(file.id)
             times = [each for each in (received, before and before.since) if isinstance(each, str)]
             shown[file.id] = _Shown(file, min(times, default=None))
-            changed = changed or file.address != address
-            holder["mediaUrl"] = file.address
-        if changed:
-            data = msgspec.json.encode(said)
         self._put(piece, "message", id_of(said), data, conversationId=conversation)
         return state
 
@@ -280,6 +278,8 @@ class Copying:
         kind = holder.get("mediaType")
 
         async def fetched() -> File:
+            if address in self._lost:
+                raise self._lost[address]
             file = await self._files.fetch(address, kind if isinstance(kind, str) and kind else None)
             self.counted.files += 1
             self.counted.bytes += file.size

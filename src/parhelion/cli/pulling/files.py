@@ -13,10 +13,9 @@ import contextlib
 import os
 import re
 from collections.abc import Awaitable, Callable
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin
 
 from ...client import Timeout
 from ...client.flow import passing
@@ -24,31 +23,28 @@ from ...server.ids import ULID
 from ...server.rules.files import clean_name, media_type_of
 from ...server.rules.targets import Place, place_of
 from ...wire import NoAnswer
+from .format import file_id_of
 from .line import Answer, Line
 from .report import Trouble
 
-PATIENCE = Timeout(connect=20, read=60)
 HOPS = 4  # addresses that lead to one another
-_OURS = re.compile(rf"/attachments/v2/({ULID.pattern})/[^/]+")
+_OURS = re.compile(rf"/attachments/v2/({ULID.pattern})/[^/?#]+\Z")  # as an import reads it
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 class File(NamedTuple):
-    """A file that lies in FILE.media. `address` is what a message calls it in the file that is written."""
+    """A file that lies in FILE.media."""
 
     id: str
     name: str
     media_type: str
     size: int
-    address: str
 
 
 class Home(NamedTuple):
-    """The account: where it is, what comes before its paths, and how it is told who asks."""
+    """The account: where it is, and how it is told who asks."""
 
     origin: str
-    prefix: str
     authorization: Callable[[], str]
 
 
@@ -63,33 +59,32 @@ class Files:
         folder: Path,
         most: int,
         attempts: int,
+        timeout: Timeout,
         sleep: Callable[[float], Awaitable[object]],
     ) -> None:
         self._line, self._home, self._hosts, self._folder, self._most = line, home, hosts, folder, most
-        self._attempts, self._sleep = attempts, sleep
+        self._attempts, self._timeout, self._sleep = attempts, timeout, sleep
         self._place = place_of(home.origin)
 
     def is_wanted(self, address: str) -> bool:
         """Whether a file lies where files are fetched."""
         try:
-            return self._may(place_of(address))
+            return self._may(place_of(_sendable(address)))
         except ValueError:
             return False
 
     async def fetch(self, address: str, said_type: str | None) -> File:
         """The file at a wanted address, fetched unless it is there already. Errors: Trouble; OSError of the disk."""
-        place = place_of(address)
-        path = urlsplit(address).path
-        own = _OURS.search(path) if place[:3] == self._place[:3] else None
-        is_plain = own is not None and address.endswith(own[0]) and own.end() == len(path)
-        id = own[1] if own else _made_id(address)
+        place = place_of(_sendable(address))
+        path = place.path.partition("?")[0]
+        own = _OURS.search(address)
+        id = own[1] if own else file_id_of(address)
         name = clean_name(unquote(path.rpartition("/")[2]))
-        canonical = f"{self._home.origin}{self._home.prefix}/attachments/v2/{id}/{quote(name)}"
         target = self._folder / id
         kind = said_type or media_type_of(name)
         if kind is None or not target.is_file():
             kind = await self._tried(place, target, kind)
-        return File(id, name, kind, target.stat().st_size, address if is_plain else canonical)
+        return File(id, name, kind, target.stat().st_size)
 
     async def _tried(self, place: Place, target: Path, kind: str | None) -> str:
         for attempt in range(1, self._attempts + 1):
@@ -108,7 +103,7 @@ class Files:
             is_home = place[:3] == self._place[:3]
             authorization = self._home.authorization() if known and is_home else None
             try:
-                async with self._line.fetch(place, authorization, PATIENCE) as answer:
+                async with self._line.fetch(place, authorization, self._timeout) as answer:
                     if answer.status in (401, 403) and is_home and not known:
                         known = True
                         continue
@@ -144,7 +139,7 @@ class Files:
     def _led(self, place: Place, answer: Answer) -> Place:
         there = urljoin(f"{place.scheme}://{place.authority}{place.path}", answer.headers.get("location", ""))
         try:
-            found = place_of(there)
+            found = place_of(_sendable(there))
         except ValueError:
             raise Trouble("elsewhere", "it is redirected to what is no address") from None
         if not self._may(found):
@@ -155,6 +150,11 @@ class Files:
 
     def _may(self, place: Place) -> bool:
         return place[:3] == self._place[:3] or place.authority in self._hosts
+
+
+def _sendable(address: str) -> str:
+    """An address as it is sent: letters beyond ASCII, and spaces, are percent-encoded."""
+    return quote(address, safe="".join(map(chr, range(0x21, 0x7F))))
 
 
 def _judge(answer: Answer) -> None:
@@ -173,9 +173,3 @@ def _judge(answer: Answer) -> None:
 def _type_of(answer: Answer) -> str:
     said = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     return said if _TYPE.fullmatch(said) else "application/octet-stream"
-
-
-def _made_id(address: str) -> str:
-    """An id as attachments have them, the same for the same address."""
-    number = int.from_bytes(sha256(address.encode()).digest()[:16], "big")
-    return "".join(_CROCKFORD[(number >> shift) & 31] for shift in range(125, -5, -5))

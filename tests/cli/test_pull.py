@@ -226,6 +226,27 @@ def test_a_line_that_is_silent_is_given_up_and_another_one_taken(pulled: Pulled,
     assert pulled.is_complete()
 
 
+def test_an_answer_that_never_ends_is_given_up(pulled: Pulled, hosted: Hosted, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("parhelion.cli.pulling.line.WHOLE", 0.3)
+    monkeypatch.setattr("parhelion.cli.pulling.line.WHOLE_FILE", 0.3)
+    talk = show(hosted, f"{hosted.url}/a.txt")
+    gate = threading.Event()
+
+    def drop_by_drop(handler: Any) -> None:
+        handler.say(200, b" ", length=100_000)
+        while not gate.wait(0.05):
+            handler.wfile.write(b" ")
+
+    hosted.misbehave(f"{talk}/messages", drop_by_drop, times=1)
+    hosted.misbehave("a.txt", drop_by_drop)
+    try:
+        assert pulled.run(retries=0) == 1
+    finally:
+        gate.set()
+    assert pulled.is_complete()
+    assert [(each["kind"], each["why"]) for each in pulled.report] == [("attachment", "failed")]
+
+
 def test_nobody_asks_before_the_time_that_429_names(pulled: Pulled, hosted: Hosted) -> None:
     small(hosted)
     hosted.misbehave(r"/participants", saying(429, b"", "Retry-After", "17"), times=1)
@@ -523,7 +544,7 @@ def test_files_that_cannot_be_had_are_told_and_the_conversation_comes_without_th
     packed, secret = f"{hosted.url}/packed.txt", f"{hosted.url}/secret.txt"
     hosted.misbehave("gone", saying(404))
     hosted.misbehave("secret", saying(403))
-    hosted.misbehave("short", lambda handler: (handler.say(200, b"half", length=4000), handler.cut()))
+    hosted.misbehave("short", cut_short)
     hosted.misbehave("broken", BROKEN)
     hosted.misbehave("packed", saying(200, b"\x1f\x8b", "Content-Encoding", "gzip"))
 

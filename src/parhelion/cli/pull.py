@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -106,7 +107,7 @@ def carry_out(plan: Plan, *, clock: Callable[[], float] = time.time, sleep: Slee
 
 async def _copied(plan: Plan, book: Book, progress: Progress, clock: Callable[[], float], sleep: Sleep) -> Outcome:
     origin, _ = address(plan.source)
-    pace = Pace(plan.rate, clock, sleep)
+    pace = Pace(plan.rate, clock, sleep, partial(_waits, progress))
     line = Line(origin, pace, clock)
     patience = Patience(attempts=plan.retries + 1, longest=LONGEST)
     client = AsyncClient(
@@ -135,6 +136,11 @@ async def _copied(plan: Plan, book: Book, progress: Progress, clock: Callable[[]
     return Outcome(copying.counted, dict(book.lines), [*alone, *missing])
 
 
+def _waits(progress: Progress, seconds: float) -> None:
+    progress.end()
+    print(f"The account is asked too often: nothing for {seconds:.0f} s.", file=sys.stderr)
+
+
 async def _app(account: Account, plan: Plan, book: Book) -> list[Missing]:
     """The app itself goes first. Whether anything can be had at all shows here."""
     try:
@@ -158,7 +164,8 @@ def _first(several: Sequence[BaseException]) -> BaseException:
 def _reported(path: Path, book: Book, outcome: Outcome) -> Counter[tuple[str, Why]]:
     """FILE.report.jsonl, anew. Answers how often what is missing, and why."""
     counted = Counter[tuple[str, Why]]()
-    with path.open("wb") as report:
+    private = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)  # addresses of files are permissions
+    with os.fdopen(private, "wb") as report:
         for each in (*book.missing(), *outcome.missing):
             report.write(msgspec.json.encode(each) + b"\n")
             if not each.kept:

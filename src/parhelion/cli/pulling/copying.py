@@ -346,15 +346,11 @@ def _users(said: object) -> set[str]:
 
 
 def _showing(said: object) -> Iterator[dict[str, Any]]:
-    """Whatever in a content has a `mediaUrl`."""
-    if is_object(said):
-        if isinstance(said.get("mediaUrl"), str):
-            yield said
-        for each in said.values():
-            yield from _showing(each)
-    elif is_array(said):
-        for each in said:
-            yield from _showing(each)
+    """What shows a file in a content: itself, or its items."""
+    items = said.get("items") if is_object(said) else None
+    for each in (said, *(items if is_array(items) else ())):
+        if is_object(each) and isinstance(each.get("mediaUrl"), str):
+            yield each
 
 
 def _attachment(file: File, since: str | None) -> bytes:

@@ -29,7 +29,7 @@ from .report import Trouble
 
 HOPS = 4  # addresses that lead to one another
 _OURS = re.compile(rf"/attachments/v2/({ULID.pattern})/[^/?#]+\Z")  # as an import reads it
-_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
+_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
 
 
 class File(NamedTuple):
@@ -81,7 +81,7 @@ class Files:
         id = own[1] if own else file_id_of(address)
         name = clean_name(unquote(path.rpartition("/")[2]))
         target = self._folder / id
-        kind = said_type or media_type_of(name)
+        kind = said_type if said_type and _TYPE.fullmatch(said_type) else media_type_of(name)
         if kind is None or not target.is_file():
             kind = await self._tried(place, target, kind)
         return File(id, name, kind, target.stat().st_size)

@@ -28,6 +28,7 @@ from .pace import Pace
 
 BODY = 64 << 20  # bytes of an answer: a page has 100 messages
 WHOLE = 180.0  # seconds for an answer of the API
+WHOLE_FILE = 1800.0
 
 
 class Answer(NamedTuple):
@@ -55,17 +56,14 @@ class Line:
             return await self._sent(request, timeout)
 
     async def _sent(self, request: Request, timeout: Timeout) -> Response:
-        host = urlsplit(request.origin).netloc
-        try:
-            async with asyncio.timeout(None) as limit, self._opened(request, timeout, limit) as answer:
-                body = bytearray()
-                async for piece in answer.pieces:
-                    body += piece
-                    if len(body) > BODY:
-                        raise NoAnswer(f"{host} answered with more than {BODY >> 20} MiB", sent=True)
-                return Response(answer.status, answer.headers, bytes(body))
-        except TimeoutError:
-            raise NoAnswer(f"{host} did not end its answer within {WHOLE:g} s", sent=True) from None
+        async with self._opened(request, timeout, WHOLE) as answer:
+            body = bytearray()
+            async for piece in answer.pieces:
+                body += piece
+                if len(body) > BODY:
+                    host = urlsplit(request.origin).netloc
+                    raise NoAnswer(f"{host} answered with more than {BODY >> 20} MiB", sent=True)
+            return Response(answer.status, answer.headers, bytes(body))
 
     @contextlib.asynccontextmanager
     async def fetch(self, place: Place, authorization: str | None, timeout: Timeout) -> AsyncGenerator[Answer]:
@@ -74,7 +72,7 @@ class Line:
         if authorization is not None:
             headers["authorization"] = authorization
         request = Request("GET", f"{place.scheme}://{place.authority}", place.path, headers)
-        async with self._opened(request, timeout, None) as answer:
+        async with self._opened(request, timeout, WHOLE_FILE) as answer:
             yield answer
 
     async def close(self) -> None:
@@ -84,22 +82,24 @@ class Line:
         self._pools.clear()
 
     @contextlib.asynccontextmanager
-    async def _opened(
-        self, request: Request, timeout: Timeout, limit: asyncio.Timeout | None
-    ) -> AsyncGenerator[Answer]:
+    async def _opened(self, request: Request, timeout: Timeout, whole: float) -> AsyncGenerator[Answer]:
+        """The head of an answer; all of it has to be there within `whole` seconds."""
         pool = await self._pool(request.origin)
         await self._pace.turn()
-        if limit is not None:
-            limit.reschedule(asyncio.get_running_loop().time() + WHOLE)
-        with in_our_words(request.origin):
-            answer = await pool.handle_async_request(asked(request, timeout))
-            try:
-                headers = headers_of(answer)
-                self._pace.heard(answer.status, retry_after(headers, self._clock))
-                async with contextlib.aclosing(answer.aiter_stream()) as pieces:
-                    yield Answer(answer.status, headers, pieces)
-            finally:
-                await answer.aclose()
+        try:
+            async with asyncio.timeout(whole):
+                with in_our_words(request.origin):
+                    answer = await pool.handle_async_request(asked(request, timeout))
+                    try:
+                        headers = headers_of(answer)
+                        self._pace.heard(answer.status, retry_after(headers, self._clock))
+                        async with contextlib.aclosing(answer.aiter_stream()) as pieces:
+                            yield Answer(answer.status, headers, pieces)
+                    finally:
+                        await answer.aclose()
+        except TimeoutError:
+            host = urlsplit(request.origin).netloc
+            raise NoAnswer(f"{host} did not end its answer within {whole:g} s", sent=True) from None
 
     async def _pool(self, origin: str) -> httpcore2.AsyncConnectionPool:
         if (pool := self._pools.get(origin)) is not None:

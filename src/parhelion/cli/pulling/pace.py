@@ -13,16 +13,21 @@ SLOWEST = 0.1
 FREE = 200.0  # from there on there is no pace
 FASTER = 1.03  # with each answer
 LONGEST = 600.0  # seconds that a 429 may ask for
+LONG = 5.0  # seconds, after which somebody wonders
 BACK_OFF = 60.0  # seconds, of pauses that nobody named
 
 
 class Pace:
-    """One for all that ask the account. `most` is in requests a second."""
+    """One for all that ask the account. `most` is in requests a second; `told` hears of long pauses, in seconds."""
 
     def __init__(
-        self, most: float | None, clock: Callable[[], float], sleep: Callable[[float], Awaitable[object]]
+        self,
+        most: float | None,
+        clock: Callable[[], float],
+        sleep: Callable[[float], Awaitable[object]],
+        told: Callable[[float], object] = lambda _: None,
     ) -> None:
-        self._most, self._clock, self._sleep = most, clock, sleep
+        self._most, self._clock, self._sleep, self._told = most, clock, sleep, told
         self.rate = most
         self._next = 0.0
         self._held = 0.0  # until then, by a 429
@@ -52,5 +57,7 @@ class Pace:
             self._refusals += 1
             self.rate = max(SLOWEST, (self.rate or FIRST) / 2)
         pause = min(2.0 ** min(self._refusals - 1, 9), BACK_OFF) if told is None else min(told, LONGEST)
+        if pause >= LONG and now + pause > self._held + LONG:
+            self._told(pause)
         self._held = max(self._held, now + pause)
         self._next = max(self._next, self._held)

@@ -15,7 +15,7 @@ WORDS: dict[Why, str] = {
     "failed": "failed each time it was asked for",
     "unreadable": "answered with what cannot be read",
     "refused": "refused",
-    "too large": "larger than --max-file",
+    "too large": "too large",
     "elsewhere": "led to where nothing is fetched",
     "no id": "named as nobody can be",
     "unknown": "kept as it came, but not understood",

@@ -15,14 +15,14 @@ NAMES = ("id", "userid", "externalid")  # columns and fields, the best first; an
 def read(path: Path) -> list[str]:
     """Each once, in the order of the file. Errors: ValueError, which names the line; OSError."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except UnicodeDecodeError:
         raise ValueError(f"{path} is not in UTF-8") from None
     first = next((line for line in lines if line.strip()), "")
     if first.lstrip().startswith("{"):
         found = list(dict.fromkeys(_of_json(path, lines)))
-    elif _columns(header := next(csv.reader([first]), list[str]())):
-        found = list(dict.fromkeys(_of_csv(path, lines, _columns(header))))
+    elif columns := _columns(first):
+        found = list(dict.fromkeys(_of_csv(path, lines, columns)))
     else:
         found = list(dict.fromkeys(line.strip() for line in lines if line.strip()))
     if not found:
@@ -30,9 +30,12 @@ def read(path: Path) -> list[str]:
     return found
 
 
-def _columns(header: list[str]) -> list[int]:
-    """Where in a row somebody is named, the best place first."""
-    said = [_name(each) for each in header]
+def _columns(header: str) -> list[int]:
+    """Where in a row somebody is named, the best place first; [] where the first line is no header."""
+    try:
+        said = [_name(each) for each in next(csv.reader([header]), list[str]())]
+    except csv.Error:
+        return []
     return [said.index(name) for name in NAMES if name in said]
 
 

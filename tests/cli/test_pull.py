@@ -20,7 +20,7 @@ import pytest
 
 from parhelion.cli.pull import Plan, carry_out
 from parhelion.cli.pulling import users
-from parhelion.cli.pulling.line import Line
+from parhelion.cli.pulling.line import Bounds, Line
 from parhelion.cli.pulling.pace import Pace
 from parhelion.cli.pulling.report import Stopped
 from parhelion.client import Basic, Timeout
@@ -226,9 +226,7 @@ def test_a_line_that_is_silent_is_given_up_and_another_one_taken(pulled: Pulled,
     assert pulled.is_complete()
 
 
-def test_an_answer_that_never_ends_is_given_up(pulled: Pulled, hosted: Hosted, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("parhelion.cli.pulling.line.WHOLE", 0.3)
-    monkeypatch.setattr("parhelion.cli.pulling.line.WHOLE_FILE", 0.3)
+def test_an_answer_that_never_ends_is_given_up(pulled: Pulled, hosted: Hosted) -> None:
     talk = show(hosted, f"{hosted.url}/a.txt")
     gate = threading.Event()
 
@@ -240,7 +238,7 @@ def test_an_answer_that_never_ends_is_given_up(pulled: Pulled, hosted: Hosted, m
     hosted.misbehave(f"{talk}/messages", drop_by_drop, times=1)
     hosted.misbehave("a.txt", drop_by_drop)
     try:
-        assert pulled.run(retries=0) == 1
+        assert pulled.run(retries=0, bounds=Bounds(answer=0.3, download=0.3)) == 1
     finally:
         gate.set()
     assert pulled.is_complete()
@@ -356,8 +354,7 @@ def test_pages_that_lead_in_a_circle_end(pulled: Pulled, hosted: Hosted, meta: A
     assert len(hosted.paths("messages")) <= 6
 
 
-def test_pages_without_end_do_end(pulled: Pulled, hosted: Hosted, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("parhelion.cli.pulling.account.PAGES", 50)
+def test_pages_without_end_do_end(pulled: Pulled, hosted: Hosted) -> None:
     talk = hosted.talk(hosted.user())
     numbers = iter(range(10**6))
 
@@ -366,7 +363,7 @@ def test_pages_without_end_do_end(pulled: Pulled, hosted: Hosted, monkeypatch: p
         saying_json(page)(handler)
 
     hosted.misbehave("messages", more)
-    assert pulled.run() == 1
+    assert pulled.run(bounds=Bounds(pages=50)) == 1
     assert [(each["id"], each["why"]) for each in pulled.report] == [(talk, "unreadable")]
     assert len(hosted.paths("messages")) == 150
 
@@ -524,7 +521,7 @@ def test_inside_addresses_are_not_called_for_an_account_outside() -> None:
         async def story() -> None:
             pace = Pace(None, time.time, asyncio.sleep)
             for home in ("https://192.0.2.1", "https://nowhere.invalid"):
-                line = Line(home, pace, time.time)
+                line = Line(home, pace, time.time, Bounds())
                 for host in ("127.0.0.1", "localhost", "[::ffff:127.0.0.1]"):
                     with pytest.raises(NoAnswer):
                         async with line.fetch(place_of(f"http://{host}:{port}/x"), None, Timeout(read=5)):
@@ -557,7 +554,7 @@ def test_files_that_cannot_be_had_are_told_and_the_conversation_comes_without_th
 
     hosted.misbehave("endless", drone)
     talk = show(hosted, fine, huge, gone, short, broken, packed, secret, endless, mediaType="text/plain")
-    assert pulled.run(most=200_000) == 1
+    assert pulled.run(bounds=Bounds(file=200_000)) == 1
     assert {each["mediaUrl"]: each["why"] for each in pulled.report} == {
         huge: "too large",
         endless: "too large",
@@ -574,7 +571,7 @@ def test_files_that_cannot_be_had_are_told_and_the_conversation_comes_without_th
     assert pulled.is_complete()
     assert len(hosted.paths("attachments")) == 2, "fine and huge, in whatever round"
     hosted.asked.clear()
-    assert pulled.run(most=200_000) == 1, "what its pieces lack is not forgotten"
+    assert pulled.run(bounds=Bounds(file=200_000)) == 1, "what its pieces lack is not forgotten"
     assert len(pulled.report) == 7
     assert not hosted.paths("txt")
 

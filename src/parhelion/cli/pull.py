@@ -1,4 +1,9 @@
-"""parhelion pull: a hosted account, into a file that `parhelion import` reads."""
+"""parhelion pull: a hosted account, into a file that `parhelion import` reads.
+
+    users.read -> Plan -> Book (FILE, journal) -> Copying, over Account and Files on one Line -> report -> what to do next
+
+How it is done is in `pulling`.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +32,7 @@ from .pulling.account import Account
 from .pulling.book import Book
 from .pulling.copying import Copying, Counted
 from .pulling.files import Files, Home
-from .pulling.line import Line
+from .pulling.line import Bounds, Line
 from .pulling.pace import LONGEST, Pace
 from .pulling.report import WORDS, Missing, Stopped, Trouble, Why
 
@@ -47,7 +52,7 @@ class Plan(NamedTuple):
     target: Path
     rate: float | None = None  # requests a second
     hosts: frozenset[str] = frozenset()
-    most: int = 100 << 20  # bytes of a file
+    bounds: Bounds = Bounds()
     retries: int = 7
     timeout: Timeout = Timeout(connect=20, read=60)
 
@@ -70,7 +75,7 @@ def pull(asked: argparse.Namespace) -> int:
         asked.target,
         None if asked.rate is None else asked.rate.limit / asked.rate.per,
         frozenset(asked.media_host or ()),
-        asked.max_file << 20,
+        Bounds(file=asked.max_file << 20),
         asked.retries,
     )
     try:
@@ -108,7 +113,7 @@ def carry_out(plan: Plan, *, clock: Callable[[], float] = time.time, sleep: Slee
 async def _copied(plan: Plan, book: Book, progress: Progress, clock: Callable[[], float], sleep: Sleep) -> Outcome:
     origin, _ = address(plan.source)
     pace = Pace(plan.rate, clock, sleep, partial(_waits, progress))
-    line = Line(origin, pace, clock)
+    line = Line(origin, pace, clock, plan.bounds)
     patience = Patience(attempts=plan.retries + 1, longest=LONGEST)
     client = AsyncClient(
         plan.source,
@@ -122,8 +127,8 @@ async def _copied(plan: Plan, book: Book, progress: Progress, clock: Callable[[]
         sleep=sleep,
     )
     home = Home(origin, lambda: plan.credentials.authorization(clock()))
-    account = Account(client)
-    files = Files(line, home, plan.hosts, book.media, plan.most, plan.retries + 1, plan.timeout, sleep)
+    account = Account(client, plan.bounds.pages)
+    files = Files(line, home, plan.hosts, book.media, plan.bounds.file, plan.retries + 1, plan.timeout, sleep)
     copying = Copying(account, files, book, lambda done, total: progress.told("people", done, total), sleep)
     try:
         alone = await _app(account, plan, book)
@@ -179,7 +184,9 @@ def _farewell(plan: Plan, source: str, outcome: Outcome, missing: Counter[tuple[
     print(f"{_several(outcome.lines)} of app {plan.app_id} at {source} are in {plan.target}.")
     counted = outcome.counted
     if counted.files:
-        print(f"{counted.files:,} files ({counted.bytes / 1e6:,.1f} MB) were fetched into {plan.target}.media.")
+        were = "file ({}) was" if counted.files == 1 else "files ({}) were"
+        size = f"{counted.bytes / 1e6:,.1f} MB"
+        print(f"{counted.files:,} {were.format(size)} fetched into {plan.target}.media.")
     if counted.elsewhere:
         most = sorted(counted.elsewhere.items(), key=lambda each: -each[1])[:SHOWN]
         some = ", ".join(f"{visible(host)} ({number:,})" for host, number in most)

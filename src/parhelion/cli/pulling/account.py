@@ -14,15 +14,14 @@ from ...wire import ApiError, Forbidden, Meta, NoAnswer, NotFound, Page, Unautho
 from ...wire.reading import tolerant
 from .report import Stopped, Trouble
 
-PAGES = 2000  # of one list: a conversation of the hosted service has 300 at most
 IN_VAIN = 25  # requests in a row, each of them sent several times
 
 
 class Account:
     """Errors of every method: `Trouble`, or `Stopped` when nothing is answered any more, or nothing to us."""
 
-    def __init__(self, client: AsyncClient) -> None:
-        self._client = client
+    def __init__(self, client: AsyncClient, pages: int) -> None:
+        self._client, self._pages = client, pages
         self._in_vain = 0
 
     async def one(self, name: str, operation: Declared[Any], arguments: dict[str, Any]) -> bytes:
@@ -42,7 +41,7 @@ class Account:
         """The same, page by page; `back` begins with the last page. It ends, whatever the account says."""
         cursor: str | None = None
         met: set[str | None] = set()
-        while len(met) < PAGES:
+        while len(met) < self._pages:
             met.add(cursor)
             page = Page(size=None if back else 100, before=cursor if back else None, after=None if back else cursor)
             found = await self._ask(operation, {**arguments, "page": page})

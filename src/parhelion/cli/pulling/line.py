@@ -27,8 +27,17 @@ from ...wire import NoAnswer
 from .pace import Pace
 
 BODY = 64 << 20  # bytes of an answer: a page has 100 messages
-WHOLE = 180.0  # seconds for an answer of the API
-WHOLE_FILE = 1800.0
+
+
+class Bounds(NamedTuple):
+    """What is believed of an account: bytes of a file, pages of a list (a conversation of the hosted service has 300 at
+    most), seconds until an answer is whole, and a file.
+    """
+
+    file: int = 100 << 20
+    pages: int = 2000
+    answer: float = 180.0
+    download: float = 1800.0
 
 
 class Answer(NamedTuple):
@@ -42,8 +51,8 @@ class Answer(NamedTuple):
 class Line:
     """Sends requests: see `parhelion.client.AsyncTransport`. `home` is the origin of the account."""
 
-    def __init__(self, home: str, pace: Pace, clock: Callable[[], float]) -> None:
-        self._home, self._pace, self._clock = home, pace, clock
+    def __init__(self, home: str, pace: Pace, clock: Callable[[], float], bounds: Bounds) -> None:
+        self._home, self._pace, self._clock, self._bounds = home, pace, clock, bounds
         self._pools: dict[str, httpcore2.AsyncConnectionPool] = {}
         self._context: ssl.SSLContext | None = None
         self._reach: Reach | None = None
@@ -56,7 +65,7 @@ class Line:
             return await self._sent(request, timeout)
 
     async def _sent(self, request: Request, timeout: Timeout) -> Response:
-        async with self._opened(request, timeout, WHOLE) as answer:
+        async with self._opened(request, timeout, self._bounds.answer) as answer:
             body = bytearray()
             async for piece in answer.pieces:
                 body += piece
@@ -72,7 +81,7 @@ class Line:
         if authorization is not None:
             headers["authorization"] = authorization
         request = Request("GET", f"{place.scheme}://{place.authority}", place.path, headers)
-        async with self._opened(request, timeout, WHOLE_FILE) as answer:
+        async with self._opened(request, timeout, self._bounds.download) as answer:
             yield answer
 
     async def close(self) -> None:

@@ -1,6 +1,6 @@
 """parhelion pull: a hosted account, into a file that `parhelion import` reads.
 
-    users.read -> Plan -> Book (FILE, journal) -> Copying, over Account and Files on one Line -> report -> what to do next
+    users.read -> Plan -> Book (FILE, journal) -> Copying, over Account and Files on one Line -> report -> what is next
 
 How it is done is in `pulling`.
 """

@@ -34,6 +34,7 @@ from tests.cli.hosted import (
     cut_short,
     held_until,
     hosting,
+    new_id,
     saying,
     saying_json,
 )
@@ -576,6 +577,19 @@ def test_files_that_cannot_be_had_are_told_and_the_conversation_comes_without_th
     assert not hosted.paths("txt")
 
 
+@pytest.mark.parametrize("what", ["a.txt", "clients", "devices"])
+def test_what_fails_for_a_while_is_waited_for_before_its_piece_is_written(
+    pulled: Pulled, hosted: Hosted, what: str
+) -> None:
+    show(hosted, hosted.file("a.txt", b"hello"))
+    hosted.clients[next(iter(hosted.users))] = [{"id": new_id(), "type": "sdk", "status": "active"}]
+    hosted.misbehave(what, BROKEN, times=4)  # three in the first round
+    assert pulled.run() == 0
+    assert pulled.is_complete()
+    assert [len(pulled.of(kind)) for kind in ("client", "attachment")] == [1, 1]
+    assert pulled.report == []
+
+
 def test_a_file_that_says_less_than_it_has_is_taken_as_it_says(pulled: Pulled, hosted: Hosted) -> None:
     hosted.misbehave("a.txt", saying(200, b"hello and more", length=5))
     show(hosted, f"{hosted.url}/a.txt", f"{hosted.url}/a.txt?again")
@@ -592,7 +606,7 @@ def test_whatever_is_cut_off_the_next_run_makes_it_whole(pulled: Pulled, hosted:
     people = list(hosted.users)
     assert pulled.run(people) == 0
     journal = pulled.path.with_name("out.jsonl.journal")
-    whole, marks = pulled.path.read_bytes(), journal.read_bytes()
+    whole, marks = pulled.path.read_bytes() + b"torn" * 1000, journal.read_bytes()
     for file_end, journal_end in (
         *((len(whole), at) for at in range(0, len(marks), 97)),
         *((at, len(marks)) for at in range(0, len(whole), 1501)),

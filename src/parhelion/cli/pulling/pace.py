@@ -60,4 +60,3 @@ class Pace:
         if pause >= LONG and now + pause > self._held + LONG:
             self._told(pause)
         self._held = max(self._held, now + pause)
-        self._next = max(self._next, self._held)

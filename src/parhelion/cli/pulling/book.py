@@ -22,7 +22,7 @@ from typing import Any, BinaryIO, Self
 
 import msgspec
 
-from .format import LONGEST_LINE
+from ...wire.export import LONGEST_LINE
 from .report import Missing, Trouble
 
 RANKS = {

@@ -23,7 +23,7 @@ from ...server.ids import ULID
 from ...server.rules.files import clean_name, media_type_of
 from ...server.rules.targets import Place, place_of
 from ...wire import NoAnswer
-from .format import file_id_of
+from ...wire.export import file_id_of
 from .line import Answer, Line
 from .report import Trouble
 

@@ -277,7 +277,7 @@ def authorize(request: Request, settings: Settings) -> None:
         raise ValueError("The credentials hold a character that cannot be sent")
 
 
-def passing(status: int, told: float | None) -> bool:
+def passing(status: int, told: float | None = None) -> bool:
     """Whether the same request may fare better later. `told`: after how many seconds, where the answer says so."""
     if status == InsufficientStorage.status and told is None:  # it is when somebody has made room
         return False

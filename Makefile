@@ -53,8 +53,12 @@ demo: $(READY) ## a server, an app and a conversation to look at, at once
 serve: $(READY) ## the server, with an embedded database
 	$(BIN)/parhelion serve
 
+# Tests wait more than they work: a process more than there are cores. A file is one process's, with what its tests share.
+JOBS := $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
+SIDE_BY_SIDE = --numprocesses $(JOBS) --dist loadfile
+
 test: $(READY) ## every test, with the short form of the drills
-	$(BIN)/pytest
+	$(BIN)/pytest $(SIDE_BY_SIDE)
 
 $(ENGINES): requirements/engines.txt $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/engines.txt
@@ -62,7 +66,7 @@ $(ENGINES): requirements/engines.txt $(READY)
 
 SUITES := tests/server tests/drills
 test-engines: $(ENGINES) ## over engines that it installs and starts, with the short drill: make test-engines SUITES=tests
-	$(BIN)/pytest $(SUITES) --engine postgresql --engine s3 --engine nats
+	$(BIN)/pytest $(SUITES) --engine postgresql --engine s3 --engine nats $(SIDE_BY_SIDE)
 	$(BIN)/pytest tests/drills/scale --engine cluster -s
 
 $(BROWSER): requirements/browser.txt $(READY)

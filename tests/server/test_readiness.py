@@ -29,11 +29,11 @@ def ask(live: Live, path: str = "/readyz", **headers: str) -> Answer:
     return Caller(live.url).send("GET", path, headers={"authorization": None, **headers})  # type: ignore[dict-item]
 
 
-def says(live: Live, status: int, *words: str) -> None:
+def says(live: Live, status: int, *words: str, path: str = "/readyz") -> None:
     """In the end, as it is asked no more than once a second."""
 
     def so() -> bool:
-        answer = ask(live)
+        answer = ask(live, path)
         return answer.status == status and all(word in answer.body.decode() for word in words)
 
     until(so, f"it does not say {words}, but {ask(live)}")
@@ -112,7 +112,9 @@ def test_a_full_disk_is_told_and_so_is_that_there_is_room_again(tmp_path: Path) 
                     pass
         body = {"author": {"type": "business"}, "content": {"type": "text", "text": "x" * 4000}}
         until(lambda: app.post(app.messages(conversation), body).status >= 500, "posts are taken for ever")
-        says(live, 503, "store: the database file cannot be written: is its disk full?\n", "media: ")
+        words = "store: the database file cannot be written: is its disk full?\n", "media: "
+        says(live, 200, "ready\n", *words)  # whoever reads is answered
+        says(live, 503, "not ready\n", *words, path="/readyz?strict")
         filler.unlink()
         says(live, 200, "ready\n")  # without a request that would try it
         app.say(conversation)

@@ -1,7 +1,7 @@
 """Whether a store is as it should be, looked at while it is served: `parhelion check` says what is found here.
 
     the engine  ->  its file, its log, its indexes                       databases/soundness
-    the key     ->  is it that of this store?
+    the key     ->  is it that of this store? And the audit log, that it holds together?
     each table  ->  page by page, all checks of it                       rows/checking
     the files   ->  each attachment's is there, of its size; none is there of nothing      media/stock
 
@@ -18,11 +18,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
 from ..server.assemble import Store
+from ..server.commands.audit import verify
 from ..server.databases import migrations
 from ..server.databases.soundness import WORDS, Soundness, Told
 from ..server.media.stock import File, Stock
 from ..server.ports import Clock, Damaged, Database, Finding, Media, Refused, Row, UnusableStore, milliseconds
-from ..server.rows import checking, checks as all_checks, master_key
+from ..server.rows import audit as audit_rows, checking, checks as all_checks, master_key
 from ..server.rows.checking import Check
 from ..server.vault import Vault
 
@@ -78,11 +79,14 @@ async def findings(sight: Sight) -> AsyncIterator[Finding]:
     yield scripts
     if scripts.wrong:
         return
-    yield await _key(sight)
+    key = await _key(sight)
+    yield key
     for table in checking.KEYS:
         checks = [each for each in all_checks.of(table) if not (without_words and "findable" in each.wrong)]
         for each in await _table(sight, table, checks):
             yield each
+    if not key.wrong and sight.store.key.exists():
+        yield await _audit(sight)
     yield await _files(sight)
     yield await _orphans(sight)
 
@@ -138,6 +142,28 @@ async def _key(sight: Sight) -> Finding:
             says = "is another one than that of this store's keys"
     some = (str(path),) if says else ()
     return Finding("master key", 1, "key", len(some), says, some, advice="put back the one that belongs to the store")
+
+
+async def _audit(sight: Sight) -> Finding:
+    """The one thing that is not mended: it would be hidden."""
+    total = await audit_rows.count(sight.rows)
+
+    def told(lines: int) -> None:
+        sight.told("audit log", lines, max(total, lines))
+
+    try:
+        chain = await verify(sight.rows, Vault.at(sight.store.key), told=told)
+    except Damaged as damage:
+        return _broken(audit_rows.TABLE, 0, damage)
+    return Finding(
+        "audit log",
+        chain.lines + chain.unsealed,
+        checking.things(audit_rows.TABLE),
+        chain.several,
+        "are not as they were written",
+        tuple(f"{place}: {what}" for place, what in chain.findings[:FEW]),
+        advice="find out who could write to the store; `parhelion audit verify` shows all of it",
+    )
 
 
 # -- rows -----------------------------------------------------------------------------------------------------------

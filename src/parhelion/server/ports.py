@@ -149,6 +149,13 @@ class Shape(NamedTuple):
     oldest: int  # who knows no version as high as this does not work with it
 
 
+class Reads(Protocol):
+    """Rows, as they are."""
+
+    async def read_one(self, sql: str, values: Values) -> Row | None: ...
+    async def read_all(self, sql: str, values: Values) -> list[Row]: ...
+
+
 class Database(Protocol):
     """Rows, and changes to them. Open it, or migrate it, before anything else is asked."""
 

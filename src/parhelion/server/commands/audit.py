@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 
 from ...operations import Audit
 from ...wire import AuditLine, AuditListFilter, AuditListResponse, BadRequest, Forbidden, Page, instant
 from ...wire.writing import write as to_json
 from .. import rows
-from ..ports import Database, Row, milliseconds
+from ..ports import Reads, Row, milliseconds
 from ..rows.audit import FAR
 from ..rules.auditing import Chain, Line, Seal
 from ..vault import Vault
@@ -75,7 +75,7 @@ def line_said(line: Line) -> AuditLine:
     )
 
 
-async def sealed(database: Database) -> AsyncIterator[tuple[Seal, list[Line]]]:
+async def sealed(database: Reads) -> AsyncIterator[tuple[Seal, list[Line]]]:
     """Each seal with its lines, in their order; an anchor without any."""
     number = last = 0
     while found := await rows.audit.seals(database, number, SEVERAL):
@@ -88,7 +88,7 @@ async def sealed(database: Database) -> AsyncIterator[tuple[Seal, list[Line]]]:
                 break
 
 
-async def unsealed(database: Database, last: int) -> AsyncIterator[Line]:
+async def unsealed(database: Reads, last: int) -> AsyncIterator[Line]:
     """What comes after a line, in its order, as far as it is committed."""
     while found := await rows.audit.lines(database, last, FAR, SEVERAL):
         for line in found:
@@ -96,18 +96,23 @@ async def unsealed(database: Database, last: int) -> AsyncIterator[Line]:
         last = found[-1].position
 
 
-async def verify(database: Database, vault: Vault, head: str | None = None) -> Chain:
-    """Whether the log is as it was written: see the findings. `head`: one that was noted earlier. ValueError"""
+async def verify(
+    database: Reads, vault: Vault, head: str | None = None, told: Callable[[int], None] = lambda _: None
+) -> Chain:
+    """Whether the log is as it was written: see the findings. `head`: one that was noted earlier. `told`: how many
+    lines were looked at. ValueError
+    """
     chain = Chain(vault.auditing, head)
     async for seal, lines in sealed(database):
         chain.seal(seal, lines)
+        told(chain.lines)
     async for line in unsealed(database, chain.last):
         chain.rest([line])
     chain.end()
     return chain
 
 
-async def _pruned(database: Database, seal: Seal) -> Seal | None:
+async def _pruned(database: Reads, seal: Seal) -> Seal | None:
     """The anchor that has taken a seal's place since it was read."""
     [*found] = await rows.audit.seals(database, 0, 1)
     return found[0] if found and found[0].anchor and found[0].number >= seal.number else None

@@ -261,8 +261,8 @@ class Sqlite:
         if self._fails:
             try:
                 await self.write(shapes.PROBE)
-            except Unavailable:
-                raise Unavailable("the database file cannot be written: is its disk full?") from None
+            except Unavailable as trouble:  # whose own words may name a place
+                raise type(trouble)("the database file cannot be written: is its disk full?") from None
         return shapes.shape(found)
 
     def _is_there(self) -> bool:

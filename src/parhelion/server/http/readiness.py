@@ -3,6 +3,7 @@
     leaving                               503   it is about to stop: whoever asks somewhere else loses nothing
     a part in trouble, beyond patience    503   it is this server's own, or nobody has done without it for so long
     a part in trouble, within patience    200   with a line for it: requests are answered meanwhile
+    no room left, or read only            200   with a line for it: whoever reads is answered all the same
     none                                  200
 
     part         what is asked                                                                           patience
@@ -28,7 +29,7 @@ from math import inf
 from time import monotonic
 from typing import NamedTuple
 
-from ..ports import Clock, Database, Media, Unavailable
+from ..ports import Clock, Database, Full, Media, ReadOnly, Unavailable
 from .pages import NO_STORE, TEXT, Asked, Shown
 
 PATH, HEALTH = "/readyz", "/healthz"
@@ -46,6 +47,13 @@ class Part(NamedTuple):
     patience: Callable[[], float]  # seconds for which requests do without it
 
 
+class Trouble(NamedTuple):
+    """What is wrong with it."""
+
+    words: str
+    reads: bool = False  # whoever only reads is answered all the same
+
+
 class Readiness:
     """Asks the parts of a server."""
 
@@ -61,7 +69,7 @@ class Readiness:
             "migrations": Part(self._migrations, lambda: 0.0),
         }
         self._oldest = 0  # the version that the store asks for
-        self._troubles: dict[str, str] = {}
+        self._troubles: dict[str, Trouble] = {}
         self._since: dict[str, float] = {}
         self._asked = -inf
         self._asking: asyncio.Task[None] | None = None
@@ -74,14 +82,18 @@ class Readiness:
         if self._asking is not None:
             await asyncio.shield(self._asking)
         now, strict = self._pulse(), asked.query == STRICT
-        out = [name for name, since in self._since.items() if strict or now - since >= self._parts[name].patience()]
+        out = [name for name in self._troubles if strict or self._is_out(name, now)]
         word = "leaving" if asked.leaving else "not ready" if out else "ready"
         status = 200 if word == "ready" else 503
+        told = {name: trouble.words for name, trouble in self._troubles.items()}
         if b"application/json" in asked.headers.get(b"accept", b""):
-            said = {"status": word, "parts": {name: self._troubles.get(name, "ok") for name in self._parts}}
+            said = {"status": word, "parts": dict.fromkeys(self._parts, "ok") | told}
             return Shown(status, [JSON, NO_STORE], json.dumps(said).encode())
-        lines = [word, *(f"{name}: {trouble}" for name, trouble in self._troubles.items())]
+        lines = [word, *(f"{name}: {trouble}" for name, trouble in told.items())]
         return Shown(status, [TEXT, NO_STORE], "".join(f"{line}\n" for line in lines).encode())
+
+    def _is_out(self, name: str, now: float) -> bool:
+        return not self._troubles[name].reads and now - self._since[name] >= self._parts[name].patience()
 
     async def _ask(self) -> None:
         *first, last = self._parts.values()
@@ -95,16 +107,18 @@ class Readiness:
     def _answered(self, _: asyncio.Task[None]) -> None:
         self._asking = None
 
-    async def _trouble(self, part: Part) -> str | None:
+    async def _trouble(self, part: Part) -> Trouble | None:
         try:
             async with asyncio.timeout(self._deadline):
                 await part.check()
+        except (Full, ReadOnly) as trouble:
+            return Trouble(str(trouble), reads=True)
         except Unavailable as trouble:
-            return str(trouble)
+            return Trouble(str(trouble))
         except TimeoutError:
-            return f"no answer within {self._deadline:g} seconds"
+            return Trouble(f"no answer within {self._deadline:g} seconds")
         except Exception as problem:  # noqa: BLE001 - whatever it is, it does not work; its words may name a place
-            return f"it failed ({type(problem).__name__})"
+            return Trouble(f"it failed ({type(problem).__name__})")
         return None
 
     async def _store(self) -> None:

@@ -71,7 +71,8 @@ class Directory:
         try:
             await asyncio.to_thread(_try, f"{self._incoming}/check.{os.getpid()}")
         except OSError as trouble:  # its own words hold the path
-            raise Unavailable(f"the media folder cannot be written: {os.strerror(trouble.errno or 0)}") from None
+            said = f"the media folder cannot be written: {os.strerror(trouble.errno or 0)}"
+            raise unavailable(said, trouble.errno) from None
 
     @asynccontextmanager
     async def holding(self) -> AsyncGenerator[None]:

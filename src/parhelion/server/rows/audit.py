@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from ..ports import Database, Row, Step, Value, Write
+from ..ports import Database, Reads, Row, Step, Value, Write
 from ..rules.auditing import Line, Seal, What
 
 TABLE = "audit"
@@ -93,19 +93,25 @@ async def settled(database: Database) -> int:
     return await database.settled(TABLE)
 
 
-async def lines(database: Database, after: int, up_to: int, several: int = FAR) -> list[Line]:
+async def lines(database: Reads, after: int, up_to: int, several: int = FAR) -> list[Line]:
     """The next, in their order."""
     found = await database.read_all(_NEXT, {"after": after, "up_to": up_to, "several": several})
     return [line(row) for row in found]
 
 
-async def newest(database: Database) -> Seal | None:
+async def count(database: Reads) -> int:
+    """How many lines there are."""
+    row = await database.read_one("select count(*) from audit", {})
+    return 0 if row is None else int(row[0])
+
+
+async def newest(database: Reads) -> Seal | None:
     """The last seal."""
     row = await database.read_one(_NEWEST, {})
     return None if row is None else _seal(row)
 
 
-async def seals(database: Database, after: int, several: int) -> list[Seal]:
+async def seals(database: Reads, after: int, several: int) -> list[Seal]:
     """The next, in their order."""
     found = await database.read_all(_SEALS, {"after": after, "several": several})
     return [_seal(row) for row in found]

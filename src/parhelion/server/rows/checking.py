@@ -44,6 +44,7 @@ KEYS: dict[str, tuple[str, ...]] = {
 THINGS = {
     "api_key": "keys",
     "app_user": "users",
+    "audit": "lines of the audit log",
     "attachment_use": "places of attachments",
     "media_to_remove": "files to be removed",
     "webhook_trigger": "triggers of webhooks",

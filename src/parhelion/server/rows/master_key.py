@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
-from ..ports import Database, Row, Step, Values, Write
+from ..ports import Database, Reads, Step, Write
 
 SINCE = 4  # the version of a store from which on it is asked
 
@@ -12,13 +10,7 @@ _REMEMBER = (Step("insert into master_key (id, fingerprint) values (1, :fingerpr
 _FIND = "select fingerprint from master_key where id = 1"
 
 
-class Rows(Protocol):
-    """What of a database is needed to know it."""
-
-    async def read_one(self, sql: str, values: Values) -> Row | None: ...
-
-
-async def fingerprint(database: Rows) -> str | None:
+async def fingerprint(database: Reads) -> str | None:
     """That of the key that a store belongs to. None: to none yet."""
     found = await database.read_one(_FIND, {})
     return None if found is None else str(found[0])

@@ -31,6 +31,7 @@ from parhelion.server.dispatch.tallying import Tallying
 from parhelion.server.ids import Ids
 from parhelion.server.ports import Refused, Row, Values, Write
 from parhelion.server.rules.events import KEPT
+from parhelion.server.vault import Vault
 from parhelion.wire import (
     ConversationCreateBody,
     ConversationResponse,
@@ -115,7 +116,9 @@ class Filling:
         self._ties: list[tuple[str, str]] = []
         nothing = cast("Any", None)  # is asked for by none of these commands
         tally = Tallying(cast("Any", self.database), self.clock)
-        self._engines = Engines(cast("Any", self.database), nothing, self.clock, self.ids, nothing, nothing, tally)
+        self._engines = Engines(
+            cast("Any", self.database), nothing, self.clock, self.ids, Vault(bytes(64)), nothing, tally
+        )
 
     def asking(self, operation: Any) -> Context:
         return Context(self._engines, operation, Grant("app", self.app, ""), self.app, "", "")

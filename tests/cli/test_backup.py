@@ -488,7 +488,7 @@ def test_a_restore_that_is_killed_is_never_served_and_goes_on(
     bad.write_bytes(good[:5000] + b"?" + good[5001:])
     assert "parhelion.db is not as it was written: take another backup" in told("restore", folder, "--data", new)
     shutil.copy(key, new / "master.key")
-    assert "unfinished copy" in told("serve", "--data", new, "--port", "0")
+    assert "unfinished copy" in told("serve", "--data", new, "--port", "0", "--log-requests", "none")
     assert "unfinished copy" in told("backup", tmp_path / "other", "--data", new)
     assert files(new) == files(stopped)
     bad.write_bytes(good)
@@ -548,7 +548,9 @@ def test_the_master_key_has_to_be_that_of_the_store(stopped: Path, folder: Path,
     assert (new / "master.key").read_bytes() == key.read_bytes()
     assert (new / "master.key").stat().st_mode & 0o777 == 0o600
     assert "put the master key of this store at" in done("restore", folder, "--data", tmp_path / "keyless").stdout
-    assert "master.key is missing" in told("serve", "--data", tmp_path / "keyless", "--port", "0")
+    assert "master.key is missing" in told(
+        "serve", "--data", tmp_path / "keyless", "--port", "0", "--log-requests", "none"
+    )
 
 
 def test_what_is_damaged_in_a_backup_is_named(stopped: Path, folder: Path, key: Path, tmp_path: Path) -> None:

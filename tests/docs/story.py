@@ -44,6 +44,10 @@ ASIDE = re.compile(r"^ *<!-- (?P<what>until|a person): (?P<text>.*) -->$", re.MU
 PASTED = re.compile(r"^ *export (\w+)=(\S+)$", re.MULTILINE)
 SETTING = re.compile(r"^export ((?:PARHELION|WEBHOOK)_\w+)='?([^'\n]*)'?$", re.MULTILINE)
 PORTS = re.compile(r"(?<=[: ])(8000|8010|9000|3000)\b")
+INTO_A_FILE = re.compile(r" 2>>? \w")
+# What is logged at a terminal, and in a file.
+AT_A_TERMINAL = "export PARHELION_LOG_FORMAT=console PARHELION_LOG_REQUESTS=errors"
+IN_A_FILE = "unset PARHELION_LOG_FORMAT PARHELION_LOG_REQUESTS"
 CHECKER = doctest.OutputChecker()
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452") + bytes(64)
 
@@ -126,8 +130,7 @@ class Reader:
         for name in ("sun.png", "moon.png"):
             (self.folder / name).write_bytes(PNG)
         path = f"{tools}:{Path(sys.executable).parent}:{os.environ['PATH']}"
-        at_a_terminal = {"PARHELION_LOG_FORMAT": "console", "PARHELION_LOG_REQUESTS": "errors"}
-        self._env = os.environ | self.settings | at_a_terminal | {"PATH": path, "PYTHONUNBUFFERED": "1"}
+        self._env = os.environ | self.settings | {"PATH": path, "PYTHONUNBUFFERED": "1"}
         self._state = tools / "state"
         self._state.write_text("")
 
@@ -190,7 +193,8 @@ class Reader:
     def _shell(self, text: str, **how: Any) -> subprocess.Popen[bytes]:
         """It begins with what was set before, and what it sets is kept."""
         kept = shlex.quote(str(self._state))
-        program = f". {kept}\nset -a\n{text}\nexport -p > {kept}\n"
+        logged = IN_A_FILE if INTO_A_FILE.search(text) else AT_A_TERMINAL
+        program = f". {kept}\n{logged}\nset -a\n{text}\nexport -p > {kept}\n"
         return subprocess.Popen(
             ["sh", "-ec", program],
             cwd=self.folder,

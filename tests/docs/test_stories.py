@@ -62,7 +62,7 @@ def test_the_way_in_that_the_readme_shows(reader: Reader) -> None:
 
 
 def test_every_block_is_of_a_kind_that_somebody_looks_at() -> None:
-    kinds = {"python", "sh", "text", "json", "toml", "until", "a person", ""}
+    kinds = {"python", "sh", "text", "json", "toml", "yaml", "until", "a person", ""}
     odd = [each.place for page in pages() for each in blocks(page) if each.language not in kinds]
     assert odd == []
 

@@ -35,6 +35,7 @@ ListAppKeys                    shown    app/appId
 GetAppKey                      shown    key/keyId
 DeleteAppKey                   changed  key/keyId
 SearchMessages
+ExportApp
 UploadAttachment               changed  attachment/*
 DeleteAttachment               changed  attachment/*
 CreateConversation             changed  conversation/*

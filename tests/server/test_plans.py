@@ -64,7 +64,8 @@ def put_together() -> list[str]:
     return [step.sql for write in written() for step in write.steps]
 
 
-WHOLE = {rows.exporting.SIZE}  # how much there is of an app: asked once, before all of it is read
+# How much there is: asked once, before all of it is read.
+WHOLE = {rows.exporting.SIZE, rows.attachments.COUNT}
 EVERY = [sql for module in vars(rows).values() if isinstance(module, ModuleType) for sql in statements(module)]
 ASKED = [sql for sql in EVERY if sql not in WHOLE]
 

@@ -153,7 +153,7 @@ class Sqlite:
                 _rows(connection, f"pragma {pragma}")
         except DAMAGE as error:
             connection.close()
-            raise UnusableStore(f"{path} is damaged: {error}; run `parhelion check`") from error
+            raise UnusableStore(f"{path} cannot be used as a store: {error}; run `parhelion check`") from error
         except apsw.Error as error:
             why = _passing(connection, f"{path} cannot be used as a store", error)
             connection.close()

@@ -18,7 +18,7 @@ _DELETE = (
     Step("insert into media_to_remove (attachment_id) values (:id) on conflict do nothing"),
 )
 _PAGE = "select id, size from attachment where id > :after order by id limit :several"
-_COUNT = "select count(*) from attachment"
+COUNT = "select count(*) from attachment"
 _TO_REMOVE = """
     select attachment_id from media_to_remove where attachment_id > :after order by attachment_id limit :several"""
 _SIZES = """
@@ -67,7 +67,7 @@ async def find(database: Database, id: str) -> Row | None:
 
 async def count(database: Database) -> int:
     """Of all apps."""
-    row = await database.read_one(_COUNT, {})
+    row = await database.read_one(COUNT, {})
     return 0 if row is None else int(row[0])
 
 

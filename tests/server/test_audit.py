@@ -283,7 +283,7 @@ def sealing(server: Inside, days: int = 0) -> Sealing:
 
 async def verify(server: Inside, head: str | None = None) -> list[str]:
     chain = await audit.verify(server.engines.database, server.engines.vault, head)
-    return [each.place for each in chain.findings]
+    return [each.place for each in chain.breaks]
 
 
 async def filled(server: Inside, several: int = 3) -> None:
@@ -380,7 +380,7 @@ def test_what_a_crash_leaves_unsealed_is_sealed_at_the_next_start(tmp_path: Path
             assert (await audit.verify(opened.database, opened.vault)).unsealed == 1
             await Sealing(opened.database, opened.vault, opened.clock).once()
             chain = await audit.verify(opened.database, opened.vault)
-            assert (chain.unsealed, chain.lines, chain.findings) == (0, 13, [])
+            assert (chain.unsealed, chain.lines, chain.breaks) == (0, 13, [])
 
     asyncio.run(first())
     asyncio.run(then())
@@ -396,7 +396,7 @@ def test_many_lines_are_sealed_by_several_at_once_while_others_write(tmp_path: P
                 await asyncio.gather(*posts, *(each.once() for each in workers))
             await asyncio.gather(*(each.once() for each in workers))
             chain = await audit.verify(beside.database, beside.vault)
-        assert (chain.findings, chain.unsealed) == ([], 0)
+        assert (chain.breaks, chain.unsealed) == ([], 0)
         assert chain.lines == await server.count("audit") == 3 + 6 * (SEVERAL // 3)
 
     tell(story, tmp_path)

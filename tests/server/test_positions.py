@@ -145,4 +145,4 @@ def test_who_seals_passes_over_no_line_that_is_committed_late() -> None:
             await asyncio.gather(*(each.close() for each in nodes))
 
     chain = asyncio.run(story())
-    assert (chain.findings, chain.lines, chain.unsealed) == ([], 160, 0)
+    assert (chain.breaks, chain.lines, chain.unsealed) == ([], 160, 0)

@@ -107,9 +107,9 @@ def _note(chain: Chain) -> None:
 
 def _told(chain: Chain) -> int:
     print("The audit log is not as it was written:", file=sys.stderr)
-    for finding in chain.findings:
-        print(f"  {visible(str(finding))}", file=sys.stderr)
-    if (more := chain.several - len(chain.findings)) > 0:
+    for each in chain.breaks:
+        print(f"  {visible(str(each))}", file=sys.stderr)
+    if (more := chain.several - len(chain.breaks)) > 0:
         print(f"  and {more:,} more", file=sys.stderr)
     print("Compare it with an export or a backup from before. Nothing was changed here.", file=sys.stderr)
     return 1

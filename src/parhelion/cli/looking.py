@@ -146,7 +146,7 @@ async def _key(sight: Sight) -> Finding:
 
 async def _audit(sight: Sight) -> Finding:
     """The one thing that is not mended: it would be hidden."""
-    total = await audit_rows.count(sight.rows)
+    total = await checking.count(sight.rows, audit_rows.TABLE)
 
     def told(lines: int) -> None:
         sight.told("audit log", lines, max(total, lines))
@@ -161,7 +161,7 @@ async def _audit(sight: Sight) -> Finding:
         checking.things(audit_rows.TABLE),
         chain.several,
         "are not as they were written",
-        tuple(f"{place}: {what}" for place, what in chain.findings[:FEW]),
+        tuple(f"{place}: {what}" for place, what in chain.breaks[:FEW]),
         advice="find out who could write to the store; `parhelion audit verify` shows all of it",
     )
 

@@ -38,7 +38,7 @@ class Log:
             last = seal.last
         chain.rest(each for each in sorted(self.lines) if each.position > last)
         chain.end()
-        return [each.place for each in chain.findings]
+        return [each.place for each in chain.breaks]
 
     def of(self, *positions: int) -> list[Line]:
         return [each for each in self.lines if each.position in positions]
@@ -173,10 +173,10 @@ def test_with_another_key_nothing_is_believed() -> None:
     assert len(log().found(key=THEIRS)) == sum(map(len, PARTS)) + len(REST)
 
 
-def test_findings_are_counted_and_not_all_told() -> None:
+def test_breaks_are_counted_and_not_all_told() -> None:
     chain = Chain(THEIRS)
     chain.rest(line(each) for each in range(1, 3 * MOST))
-    assert (len(chain.findings), chain.several) == (MOST, 3 * MOST - 1)
+    assert (len(chain.breaks), chain.several) == (MOST, 3 * MOST - 1)
 
 
 @pytest.mark.parametrize("numbers", [[1], [1, 2, 3], [1, 3], [5, 6, 9, 11, 12], [2**62]])
@@ -209,12 +209,12 @@ def exported() -> list[bytes]:
 
 
 def places(rows: Sequence[bytes], head: str | None = None) -> list[str]:
-    return [each.place for each in checked(rows, KEY, head).findings]
+    return [each.place for each in checked(rows, KEY, head).breaks]
 
 
 def test_an_export_is_verified_without_the_store() -> None:
     chain = checked(exported(), KEY, log().head())
-    assert (chain.findings, chain.lines, chain.seals, chain.unsealed) == ([], 9, 4, 2)
+    assert (chain.breaks, chain.lines, chain.seals, chain.unsealed) == ([], 9, 4, 2)
     assert chain.head == log().head()
 
 

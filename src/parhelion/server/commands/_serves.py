@@ -140,7 +140,7 @@ class Context:
     path: str  # what was asked, as it was asked, without prefix and query
     once: Once | None = None
     came: Callable[[], Whence] = here  # is only asked when there is something to write down
-    about: str = ""  # the conversation, the user or the attachment that the answer tells of
+    subject: str = ""  # the conversation, the user or the attachment that the answer tells of
 
     @property
     def database(self) -> Database:
@@ -203,7 +203,7 @@ class Context:
             hidden(self.operation, self.engines.vault, body),
             now,
             self.app_id,
-            self.about,
+            self.subject,
         )
         try:
             await self.database.write(write)

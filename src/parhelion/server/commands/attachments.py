@@ -54,7 +54,7 @@ async def upload(
         for_message=for_ == "message",
     )
     attachment = Attachment(media_url=f"{context.base}{PATH}{source.id}/{quote(name)}", media_type=media_type)
-    context.about = source.id
+    context.subject = source.id
     await source.part.seal()
     try:
         said = await context.write(write, AttachmentResponse(attachment=attachment), _noted(context, source.id))

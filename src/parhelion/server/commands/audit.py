@@ -99,7 +99,7 @@ async def unsealed(database: Reads, last: int) -> AsyncIterator[Line]:
 async def verify(
     database: Reads, vault: Vault, head: str | None = None, told: Callable[[int], None] = lambda _: None
 ) -> Chain:
-    """Whether the log is as it was written: see the findings. `head`: one that was noted earlier. `told`: how many
+    """Whether the log is as it was written: see its breaks. `head`: one that was noted earlier. `told`: how many
     lines were looked at. ValueError
     """
     chain = Chain(vault.auditing, head)

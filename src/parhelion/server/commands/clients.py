@@ -46,7 +46,7 @@ async def create(
         return user
 
     async def make(user: User) -> Said[ClientResponse]:
-        context.about = user.id
+        context.subject = user.id
         client = Client(
             id=context.engines.ids.next(),
             type=criteria.type,

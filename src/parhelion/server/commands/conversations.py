@@ -70,7 +70,7 @@ async def create(context: Context, body: ConversationCreateBody) -> Said[Convers
             metadata=body.metadata,
             created_at=instant(now),
         )
-        context.about = conversation
+        context.subject = conversation
         joining = [await participants.joining(context, user, subscribe=each) for user, each in subscribes.items()]
         write = rows.conversations.create(
             context.app_id,

@@ -51,7 +51,7 @@ async def create(context: Context, body: UserCreateBody) -> Said[UserResponse]:
         metadata=body.metadata or {},
         identities=_identities(body.profile),
     )
-    context.about = user.id
+    context.subject = user.id
     write = rows.users.create(
         context.app_id, user.id, body.external_id, body.brand_id or "", email_of(user), to_json(user)
     )

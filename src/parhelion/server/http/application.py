@@ -253,7 +253,7 @@ class Application:
         base = self._public_url or self._origin(scope, headers)
         context = Context(self.engines, operation, grant, app_id, base + prefix, path)
         context.came = partial(self._callers, scope, noted.id)
-        context.about = values.get("conversation_id", "")
+        context.subject = values.get("conversation_id", "")
         query = scope["query_string"]
         body = b""
         if served.body:

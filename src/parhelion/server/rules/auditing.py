@@ -28,7 +28,7 @@ from typing import NamedTuple
 
 import msgspec
 
-MOST = 100  # findings that are told
+MOST = 100  # breaks that are told
 _RANGES = re.compile(r"(?:[0-9]{1,19}(?:-[0-9]{1,19})?(?:,|\Z))+")
 _WIDEST = 100_000  # lines of one seal, at most
 _HEAD = re.compile(r"([0-9]{1,18}):([0-9a-f]{32})")
@@ -72,8 +72,8 @@ class Seal(NamedTuple):
         return f"{self.number}:{self.mac.hex()[:32]}"
 
 
-class Finding(NamedTuple):
-    """Something that is not as it was."""
+class Break(NamedTuple):
+    """A place where the log is not as it was written."""
 
     place: str
     what: str
@@ -143,8 +143,8 @@ class Chain:
         self._key, self._noted, self._number = key, head, int(match[1]) if match else 0
         self._before: Seal | None = None
         self._met = self._cut = False
-        self.findings: list[Finding] = []
-        self.several = 0  # findings, told or not
+        self.breaks: list[Break] = []
+        self.several = 0  # breaks, told or not
         self.lines = self.seals = self.unsealed = 0
 
     @property
@@ -199,8 +199,8 @@ class Chain:
     def find(self, place: str, what: str) -> None:
         """Note something that is not as it was."""
         self.several += 1
-        if len(self.findings) < MOST:
-            self.findings.append(Finding(place, what))
+        if len(self.breaks) < MOST:
+            self.breaks.append(Break(place, what))
 
     def _note(self, seal: Seal) -> None:
         self._met = self._met or seal.head == self._noted

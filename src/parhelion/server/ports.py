@@ -156,11 +156,9 @@ class Reads(Protocol):
     async def read_all(self, sql: str, values: Values) -> list[Row]: ...
 
 
-class Database(Protocol):
+class Database(Reads, Protocol):
     """Rows, and changes to them. Open it, or migrate it, before anything else is asked."""
 
-    async def read_one(self, sql: str, values: Values) -> Row | None: ...
-    async def read_all(self, sql: str, values: Values) -> list[Row]: ...
     async def search(self, sql: str, values: Values) -> list[Row]:
         """What may take long, and holds up nobody else. It may ask for `matching(:app, :conversation, :words)`:
         messages that have all of these words, with a blank between and as rules/words says them; each with its `place`,

@@ -11,18 +11,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from typing import Protocol
 
-from ..ports import Finding, Row, Shape, Values, Write
+from ..ports import Finding, Reads, Shape, Write
 
 Told = Callable[[str, int, int], None]  # what, how much is done, of how much
 WORDS = "index of words"  # what the finding about it is called
 
 
-class Soundness(Protocol):
+class Soundness(Reads, Protocol):
     """One store's rows. `Damaged` from whatever meets bytes that are not what was written."""
 
     def __str__(self) -> str: ...
-    async def read_all(self, sql: str, values: Values) -> list[Row]: ...
-    async def read_one(self, sql: str, values: Values) -> Row | None: ...
     async def shape(self) -> Shape:
         """`UnusableStore` when it is none of ours."""
         ...

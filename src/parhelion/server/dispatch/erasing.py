@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from .. import rows
-from ..ports import Clock, Database, Refused, Unavailable, Write, milliseconds
+from ..ports import Clock, Database, Refused, Write, milliseconds, passes
 from ..rows.answered import REMEMBERED
 from ..rules.erasing import LAST_WORDS, Erasure, answer_after, event_after, message_after
 
@@ -37,9 +37,9 @@ class Erasing:
                     await self._erase(what)
                 except Refused:
                     continue  # another process is ahead, or something of it goes anew: what is left is found again
-                except Unavailable:
-                    raise
-                except Exception:  # one that cannot be done holds up no other
+                except Exception as trouble:  # one that cannot be done holds up no other
+                    if passes(trouble):
+                        raise
                     log.exception("what was told of %s could not be erased", what.conversation or what.user)
                     await self._later(what)
 

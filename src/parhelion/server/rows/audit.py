@@ -99,12 +99,6 @@ async def lines(database: Reads, after: int, up_to: int, several: int = FAR) -> 
     return [line(row) for row in found]
 
 
-async def count(database: Reads) -> int:
-    """How many lines there are."""
-    row = await database.read_one("select count(*) from audit", {})
-    return 0 if row is None else int(row[0])
-
-
 async def newest(database: Reads) -> Seal | None:
     """The last seal."""
     row = await database.read_one(_NEWEST, {})

@@ -13,9 +13,9 @@ app that is gone leaves is on its way out; but for what is about that, only rows
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-from ..ports import Row, Value, Values, Write
+from ..ports import Reads, Row, Value, Write
 
 # What a row is found by, and what they are called.
 KEYS: dict[str, tuple[str, ...]] = {
@@ -61,12 +61,6 @@ RESTORE = "restore a backup; nothing else knows what was there"
 OLD = 10 * 60  # seconds: what was told before then has been seen by whoever sees to it
 
 
-class Rows(Protocol):
-    """What can be read: each time at one moment."""
-
-    async def read_all(self, sql: str, values: Values) -> list[Row]: ...
-
-
 Judge = Callable[[Row], bool]
 
 
@@ -78,9 +72,7 @@ class Check(NamedTuple):
     says: str  # of rows of which it does not hold: "have ..."
     wrong: str = "1 = 1"
     columns: tuple[str, ...] = ()  # what `judge` and `mend` are given after the key
-    judge: Callable[[], Judge] | None = (
-        None  # which of them are wrong: made anew for each time that a table is gone through
-    )
+    judge: Callable[[], Judge] | None = None  # which of them are: made anew for each way through the table
     mend: Callable[[Row], Write] | None = None
     will: str = ""  # what mending does
     advice: str = RESTORE  # where it cannot
@@ -96,13 +88,13 @@ def label(check: Check, row: Row) -> str:
     return "/".join(str(each) for each in row[: len(KEYS[check.table])])
 
 
-async def count(rows: Rows, table: str) -> int:
+async def count(rows: Reads, table: str) -> int:
     """How many there are, about."""
     [row] = await rows.read_all(f"select count(*) from {table}", {})
     return int(row[0])
 
 
-async def keys(rows: Rows, table: str, after: Row | None, several: int) -> list[Row]:
+async def keys(rows: Reads, table: str, after: Row | None, several: int) -> list[Row]:
     """The next of a table. Costs by `several`."""
     names = KEYS[table]
     sql = f"""
@@ -112,7 +104,7 @@ async def keys(rows: Rows, table: str, after: Row | None, several: int) -> list[
     return await rows.read_all(sql, {"several": several} | _values("after", names, least if after is None else after))
 
 
-async def wrong(rows: Rows, check: Check, after: Row | None, last: Row, old: int) -> list[Row]:
+async def wrong(rows: Reads, check: Check, after: Row | None, last: Row, old: int) -> list[Row]:
     """Of the rows up to one, those that may be wrong: the key, and the check's columns."""
     names = KEYS[check.table]
     mine = [f"t.{name}" for name in names]
@@ -138,13 +130,13 @@ def _values(what: str, names: Sequence[str], row: Row) -> dict[str, Value]:
 # -- files, as rows know them ---------------------------------------------------------------------------------------
 
 
-async def attachments(rows: Rows, after: str, several: int) -> list[Row]:
+async def attachments(rows: Reads, after: str, several: int) -> list[Row]:
     """The next by id: (id, size, created at)"""
     sql = "select id, size, created_at from attachment where id > :after order by id limit :several"
     return await rows.read_all(sql, {"after": after, "several": several})
 
 
-async def is_attachment(rows: Rows, id: str) -> bool:
+async def is_attachment(rows: Reads, id: str) -> bool:
     """Whether it is there now, and is to stay."""
     sql = """
         select 1 from attachment where id = :id
@@ -152,7 +144,7 @@ async def is_attachment(rows: Rows, id: str) -> bool:
     return bool(await rows.read_all(sql, {"id": id}))
 
 
-async def known(rows: Rows, ids: Sequence[str]) -> set[str]:
+async def known(rows: Reads, ids: Sequence[str]) -> set[str]:
     """Of these files those that are somebody's, or are about to be removed."""
     names = ", ".join(f":id_{number}" for number in range(len(ids)))
     sql = f"""

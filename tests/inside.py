@@ -129,9 +129,8 @@ async def inside(
     **how: Any,
 ) -> AsyncIterator[Inside]:
     """A fresh application over a data folder, with an app in it. `how`: it is made, beside."""
-    from parhelion.cli.keys import OPERATOR
     from parhelion.operations import AppKeys
-    from parhelion.server.commands import Context, app_keys
+    from parhelion.server.commands import OPERATOR, Context, app_keys
 
     clock = clock or Clock()
     async with engines(data, clock, reach, rates, how.get("watch", UNWATCHED)) as opened:

@@ -27,6 +27,7 @@ from tests.inside import engines
 from tests.live import Live
 from tests.workers import until
 
+REPAIRS = "operation = 'check --repair' and key_id = 'operator' and scope = 'command line'"
 WORK = ("conversation_to_sweep", "conversation_gone", "app_gone", "integration_gone", "webhook_gone")
 
 
@@ -446,6 +447,22 @@ def test_what_is_found_is_mended_and_nothing_else_is_touched(store: Filled, undo
     assert "All is well" in done.stdout
     assert everything_in(store.data) == whole
     assert work(store.data) == 0
+    noted = foreign(store.data, f"select object from audit where {REPAIRS} order by position")
+    assert sorted(noted) == sorted({(f"check/{each.finds}",) for each in faults.values()}), "a line for each"
+
+
+def test_nothing_is_mended_that_no_line_can_be_left_of(store: Filled, undone: Callable[[], None]) -> None:
+    broken(store, {"one": FAULTS["a count"]})
+    key, aside = store.data / "master.key", store.data / "aside"
+    key.rename(aside)
+    try:
+        done = check(store.data, "--repair", "--yes")
+        assert done.returncode == 1
+        assert "Nothing was changed" in done.stdout
+        assert not key.exists()
+    finally:
+        aside.rename(key)
+    assert "counts of messages" in found(store.data)
 
 
 def test_what_is_gone_for_good_is_left_to_the_server(store: Filled, undone: Callable[[], None]) -> None:

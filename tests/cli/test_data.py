@@ -377,6 +377,8 @@ def test_an_import_that_was_cut_off_is_run_again(tmp_path: Path) -> None:
         assert take(tmp_path / f"data{place}", tmp_path / "whole.jsonl").returncode == 0
         found = export(tmp_path / f"data{place}", APP, tmp_path / f"out{place}.jsonl", "--embed")
         assert len(found) == 399 + 6
+        noted = asked(tmp_path / f"data{place}", "select operation, app_id, object, key_id, scope from audit")
+        assert noted == [("import", APP, f"app/{APP}", "operator", "command line")] * 2, "a line for each"
 
 
 def test_what_is_missing_in_the_middle_is_noticed(tmp_path: Path) -> None:

@@ -16,10 +16,9 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import tests.loopback  # noqa: F401 - what is sent to webhooks stays here
-from parhelion.cli.keys import OPERATOR
 from parhelion.operations import AppKeys
 from parhelion.server.assemble import Store, serving
-from parhelion.server.commands import Context, app_keys, oauth
+from parhelion.server.commands import OPERATOR, Context, app_keys, oauth
 from parhelion.server.http import Application
 from parhelion.server.rules.targets import Reach
 from tests.everything import MULTIPART, Things, device, everything

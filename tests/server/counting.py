@@ -29,11 +29,10 @@ from typing import Any, TypeVar
 import apsw
 
 import parhelion
-from parhelion.cli.keys import OPERATOR
 from parhelion.operations import AppKeys
 from parhelion.server import rows
 from parhelion.server.assemble import Store, Watching, counted, serving
-from parhelion.server.commands import Context, app_keys
+from parhelion.server.commands import OPERATOR, Context, app_keys
 from parhelion.server.http import Application
 from parhelion.server.watch.counting import Counting
 from tests.inside import Clock

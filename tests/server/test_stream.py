@@ -19,12 +19,11 @@ import jwt
 import pytest
 import uvicorn
 
-from parhelion.cli.keys import OPERATOR
 from parhelion.cli.settings import Settings
 from parhelion.operations import AppKeys
 from parhelion.server import rows
 from parhelion.server.assemble import Store, serving
-from parhelion.server.commands import Context, Engines, app_keys
+from parhelion.server.commands import OPERATOR, Context, Engines, app_keys
 from parhelion.server.dispatch import stream
 from parhelion.server.dispatch.stream import Stream
 from parhelion.server.http import protocol

@@ -10,9 +10,11 @@ from contextlib import AsyncExitStack
 import msgspec
 
 from ..server.assemble import Store, media_of, rows_of, soundness_of, stock_of
+from ..server.commands.audit import note
 from ..server.databases import migrations
 from ..server.ports import Clock, Finding, Unavailable, UnusableStore
-from .looking import Sight, findings, mend
+from ..server.vault import Vault
+from .looking import MASTER_KEY, MIGRATIONS, Sight, findings, mend
 from .progress import Progress
 
 NAME = 44  # signs
@@ -66,10 +68,14 @@ async def _look(sight: Sight, progress: Progress, *, quiet: bool) -> list[Findin
 
 
 async def _mend(store: Store, sight: Sight, found: list[Finding]) -> None:
-    """By guarded writes, as a server makes them: others may serve the store."""
+    """By guarded writes, as a server makes them: others may serve the store. Each kind leaves its line before it."""
     database = rows_of(store)
     try:
         await database.open(migrations.scripts())
+        vault = Vault.at(store.key)
+        for each in found:
+            if each.wrong and each.will:
+                await note(database, vault, sight.clock, "check --repair", f"check/{each.name}")
         await mend(sight, found, database, media_of(store.bucket or store.data / "media", sight.clock))
     finally:
         await database.close()
@@ -94,7 +100,7 @@ def _may_mend(found: list[Finding], *, as_json: bool) -> bool:
     if any(each.damage for each in found):
         _say(f"\nWhat is on the disk is not what was written: no repair. {_NOTHING}", as_json=as_json)
         return False
-    if any(each.wrong and each.name == "migrations" for each in found):
+    if any(each.wrong and each.name in {MIGRATIONS, MASTER_KEY} for each in found):  # its line takes the key
         _say(f"\n{_NOTHING}", as_json=as_json)
         return False
     return any(each.wrong and each.will for each in found)

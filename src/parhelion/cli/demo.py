@@ -16,7 +16,7 @@ import uvloop
 from ..client import AsyncClient
 from ..operations import AppKeys, UploadFile
 from ..server.assemble import Store
-from ..server.commands import Context, Engines, app_keys
+from ..server.commands import OPERATOR, Context, Engines, app_keys
 from ..server.rules.targets import Reach
 from ..wire import (
     AppCreateBody,
@@ -46,7 +46,6 @@ from ..wire import (
     TextMessage,
     UserCreateBody,
 )
-from .keys import OPERATOR
 from .serve import run
 
 GUIDE = b"""What you see in the sky

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from ..server.assemble import Store, engines
-from ..server.commands import Engines
+from ..server.commands import Engines, audit
 from ..server.commands.importing import Importer, RefusedLineError, app_of, header_of, new_app
 from ..server.dispatch.afterwards import Afterwards
 from ..server.ports import Refused, Unavailable, Unknown, milliseconds
@@ -107,13 +107,16 @@ async def _app(
 ) -> tuple[str, bool]:
     """Into which it goes, and whether that was made for it."""
     into = opened.ids.next() if into_new_app else app or header.app_id
-    if await apps.find(opened.database, into) is not None:
-        return into, False
-    if app is not None:
-        raise ValueError(f"there is no app {app}. Without --app the file's own is made")
-    line = None if first is None else app_of(first)
+    line = None
+    if await apps.find(opened.database, into) is None:
+        if app is not None:
+            raise ValueError(f"there is no app {app}. Without --app the file's own is made")
+        line = None if first is None else app_of(first)
+        if line is None:
+            raise ValueError(f"there is no app {into}, and the file does not say how to make it: name one with --app")
+    await audit.note(opened.database, opened.vault, opened.clock, "import", f"app/{into}", into)
     if line is None:
-        raise ValueError(f"there is no app {into}, and the file does not say how to make it: name one with --app")
+        return into, False
     try:
         await opened.database.write(new_app(line, into, milliseconds(opened.clock())))
     except Refused:

@@ -13,14 +13,13 @@ import msgspec
 
 from ..operations import AppKeys, Apps, Operation
 from ..server.assemble import Store, engines
-from ..server.commands import Context, Grant, app_keys, apps, json_of
+from ..server.commands import OPERATOR, Context, app_keys, apps, json_of
 from ..server.ports import Unavailable
 from ..wire import AppCreateBody, AppKey, AppKeyCreateBody, AppKeyResponse, AppResponse
 from ..wire.reading import Unreadable, strict
 from ..wire.writing import write as to_json
 
 T = TypeVar("T")
-OPERATOR = Grant(scope="account", app_id="", key_id="operator")
 
 
 def create_app(store: Store, name: str, *, as_json: bool) -> int:

@@ -33,6 +33,7 @@ QUICK, SLOW = 0.05, 0.2  # seconds: pages that take less grow, those that take m
 AT_ONCE = 16  # files that are asked for together
 OLD = 3 * 60 * 60  # seconds: no upload takes as long, so a file that nobody knows by then is nobody's
 UPLOADING = 10 * 60 * 1000  # milliseconds that a row may be there before its file
+MIGRATIONS, MASTER_KEY = "migrations", "master key"  # findings that hold up what is done about others
 _AGAIN = "restore it from a backup, or delete the attachment by the API"
 
 
@@ -122,7 +123,7 @@ async def _scripts(sight: Sight) -> Finding:
     left = migrations.plan(shape)
     wrong = [name for name, kind in left if kind != "contract"]
     return Finding(
-        "migrations",
+        MIGRATIONS,
         shape.version,
         "scripts",
         len(wrong),
@@ -141,7 +142,7 @@ async def _key(sight: Sight) -> Finding:
         elif Vault.at(path).fingerprint() != wanted:
             says = "is another one than that of this store's keys"
     some = (str(path),) if says else ()
-    return Finding("master key", 1, "key", len(some), says, some, advice="put back the one that belongs to the store")
+    return Finding(MASTER_KEY, 1, "key", len(some), says, some, advice="put back the one that belongs to the store")
 
 
 async def _audit(sight: Sight) -> Finding:

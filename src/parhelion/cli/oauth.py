@@ -13,10 +13,9 @@ import msgspec
 
 from ..operations import OAuthEndpoints
 from ..server.assemble import Store, engines
-from ..server.commands import Context, oauth
+from ..server.commands import OPERATOR, Context, oauth
 from ..server.ports import Unavailable
 from ..wire import BadRequest
-from .keys import OPERATOR
 
 T = TypeVar("T")
 

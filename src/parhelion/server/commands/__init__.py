@@ -33,6 +33,7 @@ from . import (
 from ._discreet import TELL, shown
 from ._serves import (
     NOBODY,
+    OPERATOR,
     SAW_IT,
     AnsweredBefore,
     Context,
@@ -51,6 +52,7 @@ from .testing import controls
 
 __all__ = [
     "NOBODY",
+    "OPERATOR",
     "SAW_IT",
     "TELL",
     "AnsweredBefore",

@@ -99,6 +99,7 @@ def here() -> Whence:
 
 
 CHANGED_IT, SAW_IT = "changed", "shown"  # outcomes, as the audit log has them
+OPERATOR = Grant("account", "", "operator")  # who asks on the server's own machine
 NOBODY = Grant("integration", "", "")  # who asks where no credentials are asked for: it may nothing else
 
 

@@ -1,4 +1,4 @@
-"""The audit log: read, and checked. What writes it is `Context.noting`; what seals it, dispatch/sealing."""
+"""The audit log: read, and checked. What writes it is `Context.noting`, and `note`; what seals it, dispatch/sealing."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from ...operations import Audit
 from ...wire import AuditLine, AuditListFilter, AuditListResponse, BadRequest, Forbidden, Page, instant
 from ...wire.writing import write as to_json
 from .. import rows
-from ..ports import Reads, Row, milliseconds
+from ..ports import Clock, Database, Reads, Row, Write, milliseconds
 from ..rows.audit import FAR
-from ..rules.auditing import Chain, Line, Seal
+from ..rules.auditing import Chain, Line, Seal, What, mark
 from ..vault import Vault
 from ._pages import NEWEST, page_of
-from ._serves import Context, Said, serves
+from ._serves import CHANGED_IT, COMMAND_LINE, OPERATOR, Context, Said, serves
 
 CURSOR = "{:024x}"  # a position, as long as the ids that other lists have for cursors
 SEVERAL = 100  # seals that are read at once
@@ -73,6 +73,13 @@ def line_said(line: Line) -> AuditLine:
         address=address or None,
         request=request or None,
     )
+
+
+async def note(database: Database, vault: Vault, clock: Clock, command: str, object: str, app: str = "") -> None:
+    """The line of a command that changes a store in many writes, by itself: before the first of them."""
+    at = milliseconds(clock())
+    what = What(at, app, OPERATOR.key_id, COMMAND_LINE, command, object, CHANGED_IT, address="", request="")
+    await database.write(rows.audit.noting(Write("audit", (), {}), what, mark(vault.auditing, what)))
 
 
 async def sealed(database: Reads) -> AsyncIterator[tuple[Seal, list[Line]]]:

@@ -12,6 +12,7 @@ import pytest
 
 from tests.cli import asking
 from tests.live import Caller, Live, run
+from tests.workers import until
 
 
 def lines(caller: Caller, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -54,6 +55,17 @@ def test_commands_leave_lines_too(live: Live, account: Caller) -> None:
     ]
     assert all("  (command line)  " in line for line in shown)
     assert "secret" not in "".join(shown)
+
+
+def test_the_head_is_in_the_log_of_the_server(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with log.open("wb") as errors:
+        server = Live(tmp_path / "data", stderr=errors)
+        try:
+            server.app()
+            until(lambda: b"; its head is 1:" in log.read_bytes(), "nobody can tell later whether the end was cut off")
+        finally:
+            server.stop()
 
 
 @pytest.mark.embedded

@@ -12,7 +12,7 @@ import msgspec
 from ..server.assemble import Store, media_of, rows_of, soundness_of, stock_of
 from ..server.commands.audit import note
 from ..server.databases import migrations
-from ..server.ports import Clock, Finding, Unavailable, UnusableStore
+from ..server.ports import Clock, Finding, Unavailable
 from ..server.vault import Vault
 from .looking import MASTER_KEY, MIGRATIONS, Sight, findings, mend
 from .progress import Progress
@@ -25,8 +25,7 @@ def check(
     store: Store, *, repair: bool = False, yes: bool = False, as_json: bool = False, clock: Clock = time.time
 ) -> int:
     """Look, say what is found, and do what can be done when that is asked for. Answers 1 when anything is wrong."""
-    if not store.is_there:
-        raise UnusableStore(f"there is no store in {store.data}: parhelion serve makes one")
+    store.need()
     try:
         return asyncio.run(_check(store, clock, repair=repair, yes=yes, as_json=as_json))
     except Unavailable as trouble:

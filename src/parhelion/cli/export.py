@@ -53,8 +53,7 @@ def _kept(to: str) -> str:
 
 
 async def _export(store: Store, app: str, to: str, files: Files) -> int:
-    if not store.is_there:
-        raise ValueError(f"there is no store in {store.data}")
+    store.need()
     async with engines(store) as opened:
         if await apps.find(opened.database, app) is None:
             raise ValueError(f"there is no app {app} in {store.rows}")

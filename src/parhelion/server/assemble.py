@@ -112,6 +112,11 @@ class Store:
         """False where there is no file. Whether there is anything in a database, only that can say."""
         return self.database is not None or (self.data / "parhelion.db").exists()
 
+    def need(self) -> None:
+        """`UnusableStore` where there is no file, and none is to be made."""
+        if not self.is_there:
+            raise UnusableStore(f"there is no store in {self.data}: parhelion serve makes one")
+
     __repr__ = __str__
 
 
@@ -159,8 +164,8 @@ def _newest() -> int:
 @asynccontextmanager
 async def unopened(store: Store, *, make: bool = False) -> AsyncGenerator[Database]:
     """The rows of a store as they are. `make`: also of one that is not there yet."""
-    if not (make or store.is_there):
-        raise UnusableStore(f"there is no store in {store.data}: parhelion serve makes one")
+    if not make:
+        store.need()
     rows = rows_of(store)
     try:
         yield rows

@@ -19,6 +19,7 @@ import pytest
 
 from parhelion.cli import main
 from parhelion.server.databases import migrations
+from parhelion.server.databases._sound_file import SoundFile
 from parhelion.server.rows import checking, checks
 from tests.engines import chosen
 from tests.engines.postgres import ask as ask_postgres
@@ -504,6 +505,21 @@ UNCHECKED = {  # what is gone as soon as it is done, forgotten in time, or looke
     *("audit", "audit_seal", "erasure", "participant_left"),
     *("author_gone", "answered", "lane_lease", "meter", "oauth_code", "oauth_client", "master_key"),
 }
+
+
+def test_who_interrupts_a_look_is_let_go(tmp_path: Path) -> None:
+    path = tmp_path / "parhelion.db"
+    apsw.Connection(str(path)).close()
+    long = "with recursive n(i) as (select 1 union all select i + 1 from n where i < 50000000) select count(*) from n"
+
+    async def interrupted() -> None:
+        look = SoundFile(path)
+        assert await look.read_one("select 1", {}) == (1,)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(look.read_one(long, {}), 0.2)
+        await look.close()  # while the thread still reads
+
+    asyncio.run(interrupted())
 
 
 def test_every_table_is_looked_at_or_says_why_not() -> None:

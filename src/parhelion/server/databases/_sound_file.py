@@ -6,6 +6,7 @@ It may be served meanwhile: readers hold up nobody, and each step is short, so t
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ class SoundFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._made: Any = None
+        self._using = threading.Lock()
 
     def __str__(self) -> str:
         return str(self._path)
@@ -75,7 +77,12 @@ class SoundFile:
         return Write(WORDS, _EMPTIED, {})
 
     async def close(self) -> None:
-        if self._made is not None:
+        if (made := self._made) is not None:
+            made.interrupt()  # who was cancelled while it waited has left a thread behind that reads
+            await asyncio.to_thread(self._shut)
+
+    def _shut(self) -> None:
+        with self._using:
             self._made.close()
             self._made = None
 
@@ -155,10 +162,11 @@ class SoundFile:
 
     def _read(self, sql: str, values: Values) -> list[Row]:
         try:
-            if self._made is None:
-                self._made = self._open()
-            rows: list[Row] = self._made.execute(sql, values).fetchall()
-            return rows
+            with self._using:
+                if self._made is None:
+                    self._made = self._open()
+                rows: list[Row] = self._made.execute(sql, values).fetchall()
+                return rows
         except DAMAGE as damage:
             raise Damaged(str(damage)) from None
 

@@ -329,6 +329,7 @@ REFUSED: dict[str, tuple[Line | bytes, str]] = {
     "by an id that is none": (message(8, author={"type": "user", "userId": "../x"}), "data.author.userId"),
     "of another app": (attachment(id="01ARZ3NDEKTSV4RRFFQ69G5FZZ")[0], "taken in another app"),
     "too few bytes": (attachment(b"hello", "01ARZ3NDEKTSV4RRFFQ69G5FA0")[0], "has 0 bytes, and should have 5"),
+    "a moment that is none": (talk("5" * 24, businessLastRead="9999-12-31T23:59:59-14:00"), "data.businessLastRead:"),
     "an id of a file that is none": (attachment(b"", "../../../../etc/passwd00000")[0], "data.id"),
 }
 
@@ -466,6 +467,23 @@ def test_into_an_app_with_another_id(tmp_path: Path) -> None:
     for body in (b"", b"diary\n", b'{"kind":"user"}\n', b'{"kind":"export","version":2,"appId":"%b"}\n' % APP.encode()):
         (tmp_path / "c.jsonl").write_bytes(body)
         assert "is no export" in take(data, tmp_path / "c.jsonl").stderr
+
+
+def test_only_plain_files_are_taken_from_beside_the_lines(tmp_path: Path) -> None:
+    secret, path = b"s" * 64, tmp_path / "a.jsonl"
+    (tmp_path / "secret").write_bytes(secret)
+    there = Path(f"{path}.media", FILE)
+    there.parent.mkdir()
+    lines = [app_line(), attachment(secret)[0], END]
+    written(path, {**HEADER, "files": "beside"}, *lines)
+    for make in (lambda: there.symlink_to(tmp_path / "secret"), lambda: os.mkfifo(there), there.mkdir):
+        make()
+        done = take(tmp_path / "data", path)
+        assert (done.returncode, "line 3: attachment: its bytes are not beside the file" in done.stderr) == (1, True)
+        assert asked(tmp_path / "data", "select count(*) from attachment") == [(0,)]
+        there.rmdir() if there.is_dir() and not there.is_symlink() else there.unlink()
+    there.write_bytes(secret)
+    assert take(tmp_path / "data", path).returncode == 0
 
 
 def test_files_that_are_not_there_are_left_out_or_refused(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import stat
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
@@ -142,7 +143,11 @@ async def _beside(path: str, id: str) -> AsyncIterator[bytes]:
 
 
 def _file(path: str, id: str) -> BinaryIO:
-    return Path(f"{path}.media", id).open("rb")
+    """A plain file: a link may lead to what is not for them to have, and a pipe would never answer."""
+    place = Path(f"{path}.media", id)
+    if not stat.S_ISREG(place.lstat().st_mode):
+        raise FileNotFoundError(place)
+    return os.fdopen(os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
 
 
 class _Refusals:

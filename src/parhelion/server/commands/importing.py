@@ -630,7 +630,8 @@ def _stamp(said: User | Client | Device | Conversation | Message | StoredFile | 
             told = milliseconds(moment.timestamp())
             setattr(said, name, instant(told))
         except (ValueError, OverflowError):
-            raise RefusedLineError(f"data.{name}: should be a moment of the years 1 to 9999 in UTC") from None
+            field = "".join(part.title() if at else part for at, part in enumerate(name.split("_")))
+            raise RefusedLineError(f"data.{field}: should be a moment of the years 1 to 9999 in UTC") from None
         first = first if place else told
     return first
 

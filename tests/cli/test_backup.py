@@ -17,12 +17,14 @@ from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
 
 from parhelion.cli import main
 from parhelion.server.databases import migrations
 from parhelion.server.databases.sqlite import Sqlite
 from parhelion.server.media.directory import Directory
+from tests.drills.machine import Full
 from tests.live import COMMAND, Caller, Live
 
 pytestmark = pytest.mark.embedded
@@ -416,6 +418,21 @@ def test_a_full_disk_costs_no_earlier_backup(
     with small_disk(tmp_path / "tiny", "1m"):
         assert "there is not enough room at" in told("backup", tmp_path / "tiny", "--data", data)
     live.stop()
+
+
+def test_a_store_whose_disk_is_full_is_backed_up_to_another(stopped: Path, folder: Path, tmp_path: Path) -> None:
+    disk = Full(tmp_path / "disk", 8)
+    try:
+        data = Path(shutil.copytree(stopped, disk.folder / "data"))
+        with closing(apsw.Connection(str(data / "parhelion.db"))) as connection:
+            connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+            connection.execute("pragma wal_autocheckpoint = 0")
+            connection.execute("insert into client_association values ('a', 'c', 'u', zeroblob(2000000))")
+        disk.fill()  # so what is in the log has no room in the file
+        done("backup", folder, "--data", data)
+    finally:
+        disk.close()
+    done("restore", folder, "--data", tmp_path / "new")
 
 
 def test_a_damaged_store_is_told_and_drives_out_no_good_backup(stopped: Path, folder: Path) -> None:

@@ -19,7 +19,7 @@ import errno
 import os
 import shutil
 from collections.abc import Callable, Generator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -51,7 +51,8 @@ async def take(source: Path, target: Path, clock: Clock, told: Told) -> float:
                 numbers = dict(_run(now, _NUMBERS))
             await asyncio.to_thread(shutil.copyfile, source.with_name(f"{source.name}-wal"), log)
             _run(connection, "rollback")
-            await _interruptible(connection, "pragma wal_checkpoint(passive)")
+            with suppress(apsw.FullError):  # there is no room beside the source; the copy has all
+                await _interruptible(connection, "pragma wal_checkpoint(passive)")
         with closing(_opened(target)) as copy:
             _run(copy, "pragma locking_mode=exclusive")  # no memory to share: it may lie on another machine
             if await _interruptible(copy, "pragma journal_mode=delete") != [("delete",)]:

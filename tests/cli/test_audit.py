@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli import asking
+from tests.drills.machine import Full
 from tests.live import Caller, Live, run
 from tests.workers import until
 
@@ -105,6 +106,26 @@ def test_where_there_is_no_store_none_is_made(tmp_path: Path) -> None:
         assert (nothing.returncode, "there is no store" in nothing.stderr) == (1, True)
         assert not (tmp_path / "data").exists()
         assert not (tmp_path / "audit.jsonl").exists()
+
+
+@pytest.mark.embedded
+def test_an_export_that_finds_no_room_leaves_nothing_behind(tmp_path: Path) -> None:
+    where = ("--data", str(tmp_path / "data"))
+    assert run("app", "create", *where, "--name", "Shop").returncode == 0
+    disk = Full(tmp_path / "disk", 1)
+    try:
+        disk.fill()
+        file = disk.folder / "audit.jsonl"
+        full = run("audit", "export", *where, "--to", str(file))
+        assert (full.returncode, "No space left" in full.stderr, file.exists()) == (1, True, False)
+        disk.empty()
+        assert run("audit", "export", *where, "--to", str(file)).returncode == 0
+        other = tmp_path / "other"
+        other.write_bytes(b"k" * 64)
+        found = run("audit", "verify", str(file), *where, "--master-key-file", str(other))
+        assert (found.returncode, f"Not one line fits {other}" in found.stderr) == (1, True)
+    finally:
+        disk.close()
 
 
 def test_what_cannot_be_verified_is_said(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ def export(store: Store, file: Path) -> int:
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             try:
                 chain = asyncio.run(_export(store, out))
+                out.flush()  # what is still held has to have room, too
             except BaseException:
                 file.unlink()
                 raise
@@ -47,6 +48,8 @@ def verify(store: Store, file: Path | None, head: str | None) -> int:
     except Unavailable as trouble:
         raise OSError(str(trouble)) from None
     if chain.several:
+        if file is not None and chain.several >= chain.lines + chain.unsealed > 0:
+            print(f"Not one line fits {store.key}. Is it of another store than the export?", file=sys.stderr)
         return _told(chain)
     where = store.rows if file is None else file
     print(f"The audit log in {where} is whole. Lines: {chain.lines:,}, under seals: {chain.seals:,}.")

@@ -29,7 +29,7 @@ _encode = msgspec.json.Encoder(enc_hook=repr).encode
 
 
 def report(form: Form) -> None:
-    """Tell on stderr what is said through the standard library: warnings, and the head of the audit log."""
+    """Tell on stderr what is said through the standard library: warnings, and where it is kept the audit log's head."""
     logging.logProcesses = logging.logThreads = logging.logMultiprocessing = False
     said: Sequence[Processor] = (structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name, _TIME)
     handler = logging.StreamHandler(sys.stderr)
@@ -40,7 +40,8 @@ def report(form: Form) -> None:
         )
     )
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    logging.getLogger("parhelion.audit").setLevel(logging.INFO)  # the head of the audit log is told to be kept
+    if form == "json":  # it is kept
+        logging.getLogger("parhelion.audit").setLevel(logging.INFO)
     logging.getLogger("python_multipart").setLevel(logging.ERROR)  # what is malformed is told to who sent it
 
 

@@ -117,8 +117,10 @@ def command(*arguments: object) -> str:
     return finished.stdout
 
 
-def check(load: Load, served: Live, key: Caller, moment: float, earlier: set[str]) -> None:
-    """`earlier`: messages that were there before this load. Those that are there now are added."""
+def check(load: Load, served: Live, key: Caller, moment: float, ended: float, earlier: set[str]) -> None:
+    """What was answered before the moment is there, and what was asked between that and the end may be. `earlier`:
+    messages that were there before this load. Those that are there now are added.
+    """
     app = Caller(served.url, key.key_id, key.secret, key.app_id)
     stored = {place: pages(app, place) for place in load.places}
     for place, ids in stored.items():
@@ -132,7 +134,7 @@ def check(load: Load, served: Live, key: Caller, moment: float, earlier: set[str
     for file in load.files:
         asked, gone = load.deletions.get(file.url, (None, None))
         found = app.get("/" + file.url.split("/", 3)[3])
-        if file.answered < moment and (asked is None or asked > moment):
+        if file.answered < moment and (asked is None or asked > ended):
             assert (found.status, found.body) == (200, file.bytes), "an attachment is lost"
         elif gone is not None and gone < moment:
             assert found.status == 404, "a deleted attachment is back"
@@ -169,7 +171,7 @@ def test_what_was_answered_before_the_moment_of_a_backup_comes_back(tmp_path: Pa
             new = tmp_path / f"data-{round_ + 1}"
             command("restore", folder, "--data", new, "--master-key", away)
             live = Live(new)
-            check(load, live, app, moment, earlier)
+            check(load, live, app, moment, ended, earlier)
             app.url = live.url
             during = [post for post in load.posts if begun < post.answered < ended]
             without = [post for post in load.posts if not begun < post.answered < ended]

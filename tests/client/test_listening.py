@@ -468,7 +468,7 @@ def test_silence_is_a_dead_connection(made: Any) -> None:
 
     def handle(peer: Peer) -> None:
         places.append(opened(peer))
-        if len(places) == 2:
+        if len(places) > 1:  # a busy machine may be silent for longer than it is waited for
             peer.say(chunk(frame(1)))
         until_gone(peer)
 
